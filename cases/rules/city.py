@@ -1,0 +1,246 @@
+"""The city: its departments, categories, areas, policies and workdays, read from a folder that a clerk can edit.
+
+The folder's files are described in ``cases/cities/README.md``. `City.load` checks them; a mistake stops the start with
+one line that names file, row and column (`CityError`).
+"""
+
+import csv
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+SAMPLE = Path(__file__).parent.parent / "cities" / "yunzhou"
+
+
+class CityError(ValueError):
+    """A file of the city's folder is wrong; the message says where."""
+
+
+@dataclass(frozen=True, slots=True)
+class Department:
+    """A unit that handles cases. `names`, `office`, `phone`: what the citizen is told of it, by language."""
+
+    code: str
+    names: Mapping[str, str]
+    phone: str = ""
+    office: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """A matter: two levels with names by language, the department in power, and the procedure it is handled by.
+
+    `code` is short ASCII (it travels in buttons). `procedure`: a key of the policy's clocks.
+    """
+
+    code: str
+    first_level: str
+    second_level: str
+    first_names: Mapping[str, str]
+    second_names: Mapping[str, str]
+    department: str
+    helpers: tuple[str, ...] = ()
+    procedure: str = "ordinary"
+    urgency_words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A grid of the city: district, street or town, community, its roads, and who looks after it."""
+
+    code: str
+    grid: str
+    district: str
+    street: str
+    community: str
+    roads: tuple[str, ...]
+    department: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EmergencyNumber:
+    """A number to call at once, with what it is for by language."""
+
+    number: str
+    names: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class City:
+    """Everything about the city that is data. Look things up with the methods; unknown codes raise `KeyError`."""
+
+    names: Mapping[str, str]
+    prefix: str
+    timezone: str
+    policy: str
+    review_replies: bool
+    hotline: str
+    consent_version: str
+    intake_department: str
+    office: Mapping[str, str]
+    quiet_hours: tuple[int, int]
+    emergency: tuple[EmergencyNumber, ...]
+    departments: Mapping[str, Department]
+    categories: tuple[Category, ...]
+    areas: tuple[Area, ...]
+    policies: Mapping[str, Any]
+    workdays: Mapping[date, bool]
+    """Days on which the city's file decides: True is a working day."""
+
+    def category(self, first_level: str, second_level: str) -> Category:
+        """The category with these Chinese names; the first level's "其他" when the second is unknown."""
+        of_first = [category for category in self.categories if category.first_level == first_level]
+        for category in of_first:
+            if category.second_level == second_level:
+                return category
+        if of_first:
+            return of_first[-1]
+        return self.categories[-1]
+
+    def category_by_code(self, code: str) -> Category:
+        """The category with that code; `KeyError` when there is none."""
+        for category in self.categories:
+            if category.code == code:
+                return category
+        raise KeyError(code)
+
+    def first_levels(self) -> tuple[str, ...]:
+        """The first levels in the file's order."""
+        return tuple(dict.fromkeys(category.first_level for category in self.categories))
+
+    def department_name(self, code: str, language: str) -> str:
+        """What a department is called; its code when it is unknown (it was deleted from the file)."""
+        department = self.departments.get(code)
+        return named(department.names, language) if department else code
+
+    @classmethod
+    def load(cls, folder: Path) -> "City":
+        """Read and check the folder; raise `CityError`."""
+        return CityReader(folder).read()
+
+
+def named(names: Mapping[str, str], language: str) -> str:
+    """The name in `language`, else the Chinese one."""
+    return names.get(language) or names["zh"]
+
+
+def split_list(cell: str) -> tuple[str, ...]:
+    """A cell that lists several things, parted by ``;`` or ``；``."""
+    return tuple(part.strip() for part in cell.replace("；", ";").split(";") if part.strip())
+
+
+class CityReader:
+    """Reads the files of one folder; every complaint names the file and the row."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def read(self) -> City:
+        """The whole city."""
+        about = self._yaml("city.yml")
+        departments = {department.code: department for department in self._departments()}
+        categories = tuple(self._categories(departments))
+        policies = self._yaml("policies.yml")
+        if about.get("policy") not in policies:
+            raise CityError(f"city.yml: policy {about.get('policy')!r} is not in policies.yml")
+        if about.get("intake_department") not in departments:
+            raise CityError(f"city.yml: intake_department {about.get('intake_department')!r} is not in departments.csv")
+        try:
+            return self._city(about, departments, categories, policies)
+        except KeyError as missing:
+            raise CityError(f"city.yml: {missing.args[0]} is missing") from None
+
+    def _city(
+        self,
+        about: dict[str, Any],
+        departments: Mapping[str, Department],
+        categories: tuple[Category, ...],
+        policies: dict[str, Any],
+    ) -> City:
+        start, end = about["quiet_hours"]
+        return City(
+            names=about["names"],
+            prefix=about["prefix"],
+            timezone=about["timezone"],
+            policy=about["policy"],
+            review_replies=bool(about["review_replies"]),
+            hotline=str(about["hotline"]),
+            consent_version=str(about["consent_version"]),
+            intake_department=about["intake_department"],
+            office=about["office"],
+            quiet_hours=(int(start), int(end)),
+            emergency=tuple(EmergencyNumber(str(each["number"]), each["names"]) for each in about["emergency"]),
+            departments=departments,
+            categories=categories,
+            areas=tuple(self._areas(departments)),
+            policies=policies,
+            workdays=dict(self._workdays()),
+        )
+
+    def _departments(self) -> Iterator[Department]:
+        for _, row in self._csv("departments.csv", ("code", "zh", "en")):
+            office = {"zh": row.get("office_zh", ""), "en": row.get("office_en", "")}
+            yield Department(row["code"], {"zh": row["zh"], "en": row["en"]}, row.get("phone", ""), office)
+
+    def _categories(self, departments: Mapping[str, Department]) -> Iterator[Category]:
+        columns = ("code", "first_zh", "second_zh", "first_en", "second_en", "department")
+        seen: set[str] = set()
+        for line, row in self._csv("categories.csv", columns):
+            units = (row["department"], *split_list(row.get("helpers", "")))
+            for unit in units:
+                if unit not in departments:
+                    raise CityError(f"categories.csv, line {line}: department {unit!r} is not in departments.csv")
+            if row["code"] in seen:
+                raise CityError(f"categories.csv, line {line}: code {row['code']!r} stands twice")
+            seen.add(row["code"])
+            yield Category(
+                code=row["code"],
+                first_level=row["first_zh"],
+                second_level=row["second_zh"],
+                first_names={"zh": row["first_zh"], "en": row["first_en"]},
+                second_names={"zh": row["second_zh"], "en": row["second_en"]},
+                department=row["department"],
+                helpers=units[1:],
+                procedure=row.get("procedure") or "ordinary",
+                urgency_words=split_list(row.get("urgency_words", "")),
+            )
+
+    def _areas(self, departments: Mapping[str, Department]) -> Iterator[Area]:
+        for line, row in self._csv("areas.csv", ("code", "grid", "district", "street", "community", "roads")):
+            unit = row.get("department", "")
+            if unit and unit not in departments:
+                raise CityError(f"areas.csv, line {line}: department {unit!r} is not in departments.csv")
+            roads = split_list(row["roads"])
+            yield Area(row["code"], row["grid"], row["district"], row["street"], row["community"], roads, unit)
+
+    def _workdays(self) -> Iterator[tuple[date, bool]]:
+        for line, row in self._csv("workdays.csv", ("date", "working")):
+            try:
+                yield date.fromisoformat(row["date"]), {"yes": True, "no": False}[row["working"]]
+            except (ValueError, KeyError):
+                raise CityError(f"workdays.csv, line {line}: needs a date like 2026-10-01 and yes or no") from None
+
+    def _yaml(self, name: str) -> dict[str, Any]:
+        try:
+            found = yaml.safe_load((self.folder / name).read_text(encoding="utf-8"))
+        except (OSError, yaml.YAMLError, UnicodeDecodeError) as error:
+            raise CityError(f"{name}: {error}") from None
+        if not isinstance(found, dict):
+            raise CityError(f"{name}: must have keys and values")
+        return found
+
+    def _csv(self, name: str, columns: Sequence[str]) -> Iterator[tuple[int, dict[str, str]]]:
+        try:
+            text = (self.folder / name).read_text(encoding="utf-8-sig")
+        except (OSError, UnicodeDecodeError) as error:
+            raise CityError(f"{name}: {error}") from None
+        reader = csv.DictReader(text.splitlines())
+        for column in columns:
+            if column not in (reader.fieldnames or ()):
+                raise CityError(f"{name}: column {column!r} is missing")
+        for row in reader:
+            yield reader.line_num, {key: (value or "").strip() for key, value in row.items() if key}

@@ -1,0 +1,99 @@
+"""Attachments: the content as files under one folder, what is known of them as rows."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+from secrets import token_hex
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.tables import attachments
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAttachment:
+    """A file in the store. `owner` is the address that sent it; `size` is in bytes."""
+
+    key: str
+    owner: str
+    kind: str
+    name: str
+    media_type: str
+    size: int
+    sha256: str
+    created_at: datetime
+
+
+class AttachmentFiles:
+    """The contents, one file each, under a name that cannot be guessed; written whole or not at all."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    async def write(self, content: bytes) -> tuple[str, str]:
+        """Keep `content` durably; returns its key and the SHA-256 of it."""
+        key = token_hex(16)
+        await asyncio.to_thread(self._write, key, content)
+        return key, sha256(content).hexdigest()
+
+    async def read(self, key: str) -> bytes:
+        """The content; raise `KeyError` when there is none."""
+        try:
+            return await asyncio.to_thread(self._path(key).read_bytes)
+        except FileNotFoundError:
+            raise KeyError(key) from None
+
+    def _path(self, key: str) -> Path:
+        if not (len(key) == 32 and key.isalnum()):
+            raise KeyError(key)
+        return self.folder / key[:2] / key
+
+    def _write(self, key: str, content: bytes) -> None:
+        path = self._path(key)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_suffix(".part")
+        part.write_bytes(content)
+        part.replace(path)
+
+
+class AttachmentStore:
+    """What is known of attachments, within one transaction."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def add(self, attachment: StoredAttachment) -> None:
+        """Note a file that was kept."""
+        names = StoredAttachment.__slots__
+        await self._connection.execute(
+            attachments.insert().values(**{name: getattr(attachment, name) for name in names})
+        )
+
+    async def get(self, key: str) -> StoredAttachment | None:
+        """What is known of a file."""
+        row = (await self._connection.execute(select(attachments).where(attachments.c.key == key))).mappings().first()
+        return _stored(row) if row else None
+
+    async def of(self, owner: str, limit: int = 100) -> Sequence[StoredAttachment]:
+        """The newest files that an address sent."""
+        statement = (
+            select(attachments)
+            .where(attachments.c.owner == owner)
+            .order_by(attachments.c.created_at.desc())
+            .limit(limit)
+        )
+        return [_stored(row) for row in (await self._connection.execute(statement)).mappings()]
+
+    async def count_since(self, owner: str, since: datetime) -> int:
+        """How many files an address sent since then."""
+        where = (attachments.c.owner == owner, attachments.c.created_at >= since)
+        return int((await self._connection.execute(select(func.count()).where(*where))).scalar_one())
+
+
+def _stored(row: Any) -> StoredAttachment:
+    return StoredAttachment(**{name: row[name] for name in StoredAttachment.__slots__})

@@ -1,0 +1,283 @@
+"""Where cases and their histories are kept: rows in, `Case` and `Event` out.
+
+Used by `cases.casework` inside a transaction. A save checks the row's version, so that two hands never overwrite each
+other; history lines are only inserted.
+"""
+
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from cases.rules.case import (
+    Action,
+    Actor,
+    Case,
+    ContactWay,
+    Event,
+    File,
+    Kind,
+    Occurrence,
+    Place,
+    Reporter,
+    Role,
+    Satisfaction,
+    Solved,
+    Status,
+)
+from storage.tables import case_events, cases, number_series
+
+
+class StaleCase(Exception):
+    """Somebody else saved the case in the meantime; read it again."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFilter:
+    """Which cases are meant; every part that is given must hold. `since` ≤ filed_at < `until`."""
+
+    since: datetime | None = None
+    until: datetime | None = None
+    statuses: tuple[Status, ...] = ()
+    departments: tuple[str, ...] = ()
+    first_level: str = ""
+    second_level: str = ""
+    handler: str = ""
+    reporter: str = ""
+    due_before: datetime | None = None
+    words: tuple[str, ...] = ()
+
+
+def row_of(case: Case) -> dict[str, Any]:
+    """A case as a row; the version is the store's own business."""
+    return {
+        "number": case.number,
+        "query_code": case.query_code,
+        "status": case.status.value,
+        "kind": case.kind.value,
+        "first_level": case.first_level,
+        "second_level": case.second_level,
+        "category_confidence": case.category_confidence,
+        "category_by": case.category_by,
+        "narrative": case.narrative,
+        "requests": list(case.requests),
+        "place_text": case.place.text,
+        "place_area": case.place.area,
+        "place_grid": case.place.grid,
+        "latitude": case.place.latitude,
+        "longitude": case.place.longitude,
+        "occurred_text": case.occurrence.text,
+        "occurred_since": case.occurrence.since,
+        "occurred_until": case.occurrence.until,
+        "respondent": case.respondent,
+        "people": case.people,
+        "reporter": case.reporter.address,
+        "contact_way": case.reporter.contact_way.value,
+        "name": case.reporter.name,
+        "phone": case.reporter.phone,
+        "department": case.department,
+        "helpers": list(case.helpers),
+        "handler": case.handler,
+        "policy": case.policy,
+        "procedure": case.procedure,
+        "filed_at": case.filed_at,
+        "decide_by": case.decide_by,
+        "reply_by": case.reply_by,
+        "accepted_at": case.accepted_at,
+        "replied_at": case.replied_at,
+        "closed_at": case.closed_at,
+        "urgent": case.urgent,
+        "confidential": case.confidential,
+        "anonymous": case.anonymous,
+        "joint": case.joint,
+        "extended": case.extended,
+        "reopened": case.reopened,
+        "blocked": case.blocked,
+        "publish": case.publish,
+        "consent": case.consent,
+        "reply": case.reply,
+        "solved": case.solved.value if case.solved else None,
+        "satisfaction": case.satisfaction.value if case.satisfaction else None,
+        "merged_into": case.merged_into,
+        "language": case.language,
+        "files": [asdict(file) for file in case.files],
+    }
+
+
+SAME = (
+    "number", "query_code", "first_level", "second_level", "category_confidence", "category_by", "narrative",
+    "respondent", "people", "department", "handler", "policy", "procedure", "filed_at", "decide_by", "reply_by",
+    "accepted_at", "replied_at", "closed_at", "urgent", "confidential", "anonymous", "joint", "extended", "reopened",
+    "blocked", "publish", "consent", "reply", "merged_into", "language", "version",
+)  # fmt: skip
+"""Fields that have the same name and form in the row and in `Case`."""
+
+
+def case_of(row: Mapping[str, Any]) -> Case:
+    """The case that a row holds."""
+    return Case(
+        status=Status(row["status"]),
+        kind=Kind(row["kind"]),
+        requests=tuple(row["requests"]),
+        helpers=tuple(row["helpers"]),
+        files=tuple(File(**file) for file in row["files"]),
+        place=Place(row["place_text"], row["place_area"], row["place_grid"], row["latitude"], row["longitude"]),
+        occurrence=Occurrence(row["occurred_text"], row["occurred_since"], row["occurred_until"]),
+        reporter=Reporter(
+            row["reporter"], row["language"], ContactWay(row["contact_way"]), row["name"], row["phone"]
+        ),
+        solved=Solved(row["solved"]) if row["solved"] else None,
+        satisfaction=Satisfaction(row["satisfaction"]) if row["satisfaction"] else None,
+        **{name: row[name] for name in SAME},
+    )
+
+
+def event_of(row: Mapping[str, Any]) -> Event:
+    """The history line that a row holds."""
+    return Event(
+        seq=row["seq"],
+        at=row["at"],
+        action=Action(row["action"]),
+        actor=Actor(Role(row["actor_role"]), row["actor_id"], row["actor_department"]),
+        before=Status(row["before"]),
+        after=Status(row["after"]),
+        text=row["text"],
+        internal=row["internal"],
+        data=dict(row["data"]),
+    )
+
+
+def conditions(wanted: CaseFilter) -> Iterable[ColumnElement[bool]]:
+    """The SQL conditions of a filter."""
+    if wanted.since:
+        yield cases.c.filed_at >= wanted.since
+    if wanted.until:
+        yield cases.c.filed_at < wanted.until
+    if wanted.statuses:
+        yield cases.c.status.in_([status.value for status in wanted.statuses])
+    if wanted.departments:
+        yield cases.c.department.in_(wanted.departments)
+    if wanted.first_level:
+        yield cases.c.first_level == wanted.first_level
+    if wanted.second_level:
+        yield cases.c.second_level == wanted.second_level
+    if wanted.handler:
+        yield cases.c.handler == wanted.handler
+    if wanted.reporter:
+        yield cases.c.reporter == wanted.reporter
+    if wanted.due_before:
+        yield func.coalesce(cases.c.reply_by, cases.c.decide_by) < wanted.due_before
+    for word in wanted.words:
+        yield or_(
+            *(
+                column.icontains(word, autoescape=True)
+                for column in (cases.c.number, cases.c.narrative, cases.c.place_text, cases.c.respondent)
+            )
+        )
+
+
+class CaseStore:
+    """Cases within one transaction."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def next_in_day(self, day: str) -> int:
+        """The next running number of `day` (``YYYYMMDD``), from 1. It is given out once, also under concurrency."""
+        dialect: Any = postgresql if self._connection.dialect.name == "postgresql" else sqlite
+        statement = dialect.insert(number_series).values(day=day, last=1)
+        statement = statement.on_conflict_do_update(
+            index_elements=[number_series.c.day], set_={"last": number_series.c.last + 1}
+        ).returning(number_series.c.last)
+        return int((await self._connection.execute(statement)).scalar_one())
+
+    async def add(self, case: Case) -> None:
+        """Keep a new case."""
+        await self._connection.execute(cases.insert().values(version=1, **row_of(case)))
+        case.version = 1
+
+    async def get(self, number: str, *, lock: bool = False) -> Case | None:
+        """The case with that number; `lock` keeps it for this transaction."""
+        statement = select(cases).where(cases.c.number == number)
+        if lock:
+            statement = statement.with_for_update()
+        row = (await self._connection.execute(statement)).mappings().first()
+        return case_of(row) if row else None
+
+    async def save(self, case: Case) -> None:
+        """Write a changed case back; raise `StaleCase` when it changed since it was read."""
+        statement = (
+            update(cases)
+            .where(and_(cases.c.number == case.number, cases.c.version == case.version))
+            .values(version=case.version + 1, **row_of(case))
+        )
+        if (await self._connection.execute(statement)).rowcount != 1:
+            raise StaleCase(case.number)
+        case.version += 1
+
+    async def append(self, number: str, event: Event) -> Event:
+        """Add a line to the history; its `seq` is given here. Returns the line as kept."""
+        statement = select(func.coalesce(func.max(case_events.c.seq), 0) + 1).where(case_events.c.number == number)
+        seq = int((await self._connection.execute(statement)).scalar_one())
+        kept = replace(event, seq=seq)
+        await self._connection.execute(
+            case_events.insert().values(
+                number=number,
+                seq=seq,
+                at=kept.at,
+                action=kept.action.value,
+                actor_role=kept.actor.role.value,
+                actor_id=kept.actor.id,
+                actor_department=kept.actor.department,
+                before=kept.before.value,
+                after=kept.after.value,
+                text=kept.text,
+                internal=kept.internal,
+                data=kept.data,
+            )
+        )
+        return kept
+
+    async def history(self, number: str) -> Sequence[Event]:
+        """All lines of a case, the oldest first."""
+        statement = select(case_events).where(case_events.c.number == number).order_by(case_events.c.seq)
+        return [event_of(row) for row in (await self._connection.execute(statement)).mappings()]
+
+    async def find(
+        self, wanted: CaseFilter, *, limit: int = 20, newest_first: bool = True, offset: int = 0
+    ) -> Sequence[Case]:
+        """Cases that fit, by filing order."""
+        order = cases.c.id.desc() if newest_first else cases.c.id.asc()
+        statement = self._selected(wanted).order_by(order).limit(limit).offset(offset)
+        return [case_of(row) for row in (await self._connection.execute(statement)).mappings()]
+
+    async def due(self, wanted: CaseFilter, *, limit: int = 50) -> Sequence[Case]:
+        """Cases that fit, the most pressing first."""
+        deadline = func.coalesce(cases.c.reply_by, cases.c.decide_by)
+        statement = self._selected(wanted).order_by(deadline.asc(), cases.c.id.asc()).limit(limit)
+        return [case_of(row) for row in (await self._connection.execute(statement)).mappings()]
+
+    async def count(self, wanted: CaseFilter) -> int:
+        """How many fit."""
+        statement = select(func.count()).select_from(cases).where(*conditions(wanted))
+        return int((await self._connection.execute(statement)).scalar_one())
+
+    async def stream(self, wanted: CaseFilter, *, chunk: int = 500) -> AsyncIterator[Case]:
+        """All cases that fit, in filing order, without holding them all (keyset pages)."""
+        last = 0
+        while True:
+            statement = self._selected(wanted).where(cases.c.id > last).order_by(cases.c.id).limit(chunk)
+            rows = (await self._connection.execute(statement)).mappings().all()
+            for row in rows:
+                yield case_of(row)
+            if len(rows) < chunk:
+                return
+            last = rows[-1]["id"]
+
+    @staticmethod
+    def _selected(wanted: CaseFilter) -> Select[Any]:
+        return select(cases).where(*conditions(wanted))

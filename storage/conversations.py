@@ -1,0 +1,121 @@
+"""Conversations, the inbox that makes a repeated update recognisable, and the web chat's messages."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.session import hold
+from storage.tables import chat_messages, conversations, dead_letters, inbox
+
+
+@dataclass(frozen=True, slots=True)
+class StoredConversation:
+    """What is kept between two turns: the tracker's state as JSON text, and the language."""
+
+    state: str
+    language: str
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ChatMessage:
+    """One message of a web conversation; `id` grows, so that a page can ask for what came after it."""
+
+    id: int
+    inbound: bool
+    message: str
+    at: datetime
+
+
+def dialect_insert(connection: AsyncConnection, table: Any) -> Any:
+    """An insert statement that knows ``ON CONFLICT`` of the database at hand."""
+    dialect: Any = postgresql if connection.dialect.name == "postgresql" else sqlite
+    return dialect.insert(table)
+
+
+class ConversationStore:
+    """Conversations within one transaction."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def claim(self, channel: str, update_id: str, address: str, now: datetime) -> bool:
+        """Whether this update is new; it is then ours. An old one is False: ask `answers`."""
+        statement = dialect_insert(self._connection, inbox).values(
+            channel=channel, update_id=update_id, address=address, received_at=now, answers="[]"
+        )
+        return bool((await self._connection.execute(statement.on_conflict_do_nothing())).rowcount)
+
+    async def answers(self, channel: str, update_id: str) -> str:
+        """What was answered to an update, as JSON text."""
+        statement = select(inbox.c.answers).where(inbox.c.channel == channel, inbox.c.update_id == update_id)
+        return str((await self._connection.execute(statement)).scalar_one_or_none() or "[]")
+
+    async def keep_answers(self, channel: str, update_id: str, answers: str) -> None:
+        """Remember what was answered."""
+        where = (inbox.c.channel == channel, inbox.c.update_id == update_id)
+        await self._connection.execute(update(inbox).where(*where).values(answers=answers))
+
+    async def forget_updates(self, before: datetime) -> int:
+        """Drop inbox rows older than `before`; returns how many."""
+        return (await self._connection.execute(delete(inbox).where(inbox.c.received_at < before))).rowcount
+
+    async def bury(self, channel: str, update_id: str, payload: str, error: str, now: datetime) -> None:
+        """Keep an update that cannot be handled, for people to look at."""
+        await self._connection.execute(
+            dead_letters.insert().values(channel=channel, update_id=update_id, payload=payload, error=error, at=now)
+        )
+
+    async def load(self, address: str) -> StoredConversation | None:
+        """The conversation, held until the transaction ends; None when there was none."""
+        await hold(self._connection, f"conversation:{address}")
+        return await self.peek(address)
+
+    async def peek(self, address: str) -> StoredConversation | None:
+        """The conversation, without holding it."""
+        row = (
+            (await self._connection.execute(select(conversations).where(conversations.c.address == address)))
+            .mappings()
+            .first()
+        )
+        return StoredConversation(row["state"], row["language"], row["updated_at"]) if row else None
+
+    async def save(self, address: str, state: str, language: str, now: datetime) -> None:
+        """Keep the conversation."""
+        values = {"state": state, "language": language, "updated_at": now}
+        statement = dialect_insert(self._connection, conversations).values(address=address, **values)
+        await self._connection.execute(
+            statement.on_conflict_do_update(index_elements=[conversations.c.address], set_=values)
+        )
+
+    async def post(self, address: str, key: str, message: str, now: datetime, *, inbound: bool) -> int | None:
+        """Add a message to a web conversation; None when `key` was already there."""
+        statement = (
+            dialect_insert(self._connection, chat_messages)
+            .values(address=address, key=key, message=message, at=now, inbound=inbound)
+            .on_conflict_do_nothing()
+            .returning(chat_messages.c.id)
+        )
+        found = (await self._connection.execute(statement)).scalar_one_or_none()
+        return int(found) if found is not None else None
+
+    async def posted(self, address: str, *, after: int = 0, limit: int = 200) -> Sequence[ChatMessage]:
+        """Messages of a web conversation with a larger id than `after`, the oldest first; the last `limit` of them."""
+        statement = (
+            select(chat_messages)
+            .where(chat_messages.c.address == address, chat_messages.c.id > after)
+            .order_by(chat_messages.c.id.desc())
+            .limit(limit)
+        )
+        rows = (await self._connection.execute(statement)).mappings().all()
+        return [ChatMessage(row["id"], row["inbound"], row["message"], row["at"]) for row in reversed(rows)]
+
+    async def last_posted(self, address: str) -> int:
+        """The id of the newest message of a web conversation, 0 when there is none."""
+        statement = select(func.coalesce(func.max(chat_messages.c.id), 0)).where(chat_messages.c.address == address)
+        return int((await self._connection.execute(statement)).scalar_one())

@@ -1,0 +1,147 @@
+"""Staff accounts, the chat identities bound to them, one-time links, and the audit log."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from cases.rules.case import Role
+from storage.conversations import dialect_insert
+from storage.tables import audit, staff, staff_bindings, staff_links
+
+
+@dataclass(frozen=True, slots=True)
+class StaffAccount:
+    """One member of staff: what they are called, where they work, what they may do."""
+
+    account: str
+    name: str
+    department: str
+    roles: frozenset[Role]
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class AuditLine:
+    """Who did or tried what; `outcome` is ``allowed``, ``refused`` or ``failed``. Never personal data."""
+
+    at: datetime
+    actor: str
+    action: str
+    subject: str
+    outcome: str
+    reason: str
+    data: dict[str, Any]
+
+
+def token_hash(token: str) -> str:
+    """What is kept of a one-time token (SHA-256, hex)."""
+    return sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+class StaffStore:
+    """Staff within one transaction."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def put(self, account: StaffAccount, now: datetime) -> None:
+        """Add an account or change it."""
+        values = {
+            "name": account.name,
+            "department": account.department,
+            "roles": sorted(role.value for role in account.roles),
+            "active": account.active,
+        }
+        statement = dialect_insert(self._connection, staff).values(account=account.account, created_at=now, **values)
+        await self._connection.execute(statement.on_conflict_do_update(index_elements=[staff.c.account], set_=values))
+
+    async def get(self, account: str) -> StaffAccount | None:
+        """The account, active or not."""
+        row = (await self._connection.execute(select(staff).where(staff.c.account == account))).mappings().first()
+        return _account(row) if row else None
+
+    async def all(self) -> Sequence[StaffAccount]:
+        """Every account, by name."""
+        rows = (await self._connection.execute(select(staff).order_by(staff.c.account))).mappings()
+        return [_account(row) for row in rows]
+
+    async def at(self, address: str) -> StaffAccount | None:
+        """The active account that is bound to a chat identity."""
+        statement = select(staff).join(staff_bindings).where(staff_bindings.c.address == address, staff.c.active)
+        row = (await self._connection.execute(statement)).mappings().first()
+        return _account(row) if row else None
+
+    async def addresses(self, account: str) -> Sequence[str]:
+        """The chat identities bound to an account, the newest first."""
+        statement = (
+            select(staff_bindings.c.address)
+            .where(staff_bindings.c.account == account)
+            .order_by(staff_bindings.c.bound_at.desc())
+        )
+        return list((await self._connection.execute(statement)).scalars())
+
+    async def bind(self, address: str, account: str, now: datetime) -> None:
+        """Bind a chat identity to an account; an identity has one account."""
+        values = {"account": account, "bound_at": now}
+        statement = dialect_insert(self._connection, staff_bindings).values(address=address, **values)
+        await self._connection.execute(
+            statement.on_conflict_do_update(index_elements=[staff_bindings.c.address], set_=values)
+        )
+
+    async def unbind(self, address: str) -> bool:
+        """Take a chat identity off its account; whether there was one."""
+        statement = delete(staff_bindings).where(staff_bindings.c.address == address)
+        return bool((await self._connection.execute(statement)).rowcount)
+
+    async def add_link(self, token: str, account: str, expires_at: datetime) -> None:
+        """Keep a one-time link (only its hash)."""
+        await self._connection.execute(
+            staff_links.insert().values(token_hash=token_hash(token), account=account, expires_at=expires_at)
+        )
+
+    async def use_link(self, token: str, now: datetime) -> str | None:
+        """Use a one-time link up; the account it is for, or None when it is unknown, used or too old."""
+        statement = (
+            update(staff_links)
+            .where(
+                staff_links.c.token_hash == token_hash(token),
+                staff_links.c.used_at.is_(None),
+                staff_links.c.expires_at > now,
+            )
+            .values(used_at=now)
+            .returning(staff_links.c.account)
+        )
+        return (await self._connection.execute(statement)).scalar_one_or_none()
+
+    async def log(self, line: AuditLine) -> None:
+        """Add a line to the audit log."""
+        await self._connection.execute(
+            audit.insert().values(
+                at=line.at,
+                actor=line.actor,
+                action=line.action,
+                subject=line.subject,
+                outcome=line.outcome,
+                reason=line.reason,
+                data=line.data,
+            )
+        )
+
+    async def audited(self, action: str = "", limit: int = 100) -> Sequence[AuditLine]:
+        """The newest audit lines, of one action where it is given."""
+        statement = select(audit).order_by(audit.c.id.desc()).limit(limit)
+        if action:
+            statement = statement.where(audit.c.action == action)
+        rows = (await self._connection.execute(statement)).mappings()
+        names = ("at", "actor", "action", "subject", "outcome", "reason", "data")
+        return [AuditLine(**{name: row[name] for name in names}) for row in rows]
+
+
+def _account(row: Any) -> StaffAccount:
+    roles = frozenset(Role(role) for role in row["roles"])
+    return StaffAccount(row["account"], row["name"], row["department"], roles, row["active"])

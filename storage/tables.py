@@ -1,0 +1,272 @@
+"""Every table of Jiesu. Migrations in ``storage/migrations`` make them; a test holds that the two agree.
+
+Datetimes are kept in UTC and come back aware. History and audit lines are only ever inserted.
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+Json = JSON().with_variant(JSONB(), "postgresql")
+Serial = BigInteger().with_variant(Integer(), "sqlite")
+
+
+class AwareDateTime(TypeDecorator[datetime]):
+    """An aware datetime; SQLite keeps it as naive UTC. A naive value is refused."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse naive values; bring aware ones to UTC."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"naive datetime: {value!r}")
+        utc = value.astimezone(UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        """Make it aware again."""
+        if value is None:
+            return None
+        found: datetime = value
+        return found.replace(tzinfo=UTC) if found.tzinfo is None else found
+
+
+cases = Table(
+    "cases",
+    metadata,
+    Column("id", Serial, primary_key=True, autoincrement=True),
+    Column("number", String(32), nullable=False, unique=True),
+    Column("query_code", String(16), nullable=False),
+    Column("status", String(24), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("first_level", String(64), nullable=False),
+    Column("second_level", String(64), nullable=False),
+    Column("category_confidence", Float, nullable=False),
+    Column("category_by", String(16), nullable=False),
+    Column("narrative", Text, nullable=False),
+    Column("requests", Json, nullable=False),
+    Column("place_text", Text, nullable=False),
+    Column("place_area", String(32), nullable=False),
+    Column("place_grid", String(32), nullable=False),
+    Column("latitude", Float),
+    Column("longitude", Float),
+    Column("occurred_text", Text, nullable=False),
+    Column("occurred_since", AwareDateTime),
+    Column("occurred_until", AwareDateTime),
+    Column("respondent", Text, nullable=False),
+    Column("people", String(16), nullable=False),
+    Column("reporter", String(200), nullable=False),
+    Column("contact_way", String(16), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("phone", String(64), nullable=False),
+    Column("department", String(32), nullable=False),
+    Column("helpers", Json, nullable=False),
+    Column("handler", String(64), nullable=False),
+    Column("policy", String(32), nullable=False),
+    Column("procedure", String(16), nullable=False),
+    Column("filed_at", AwareDateTime, nullable=False),
+    Column("decide_by", AwareDateTime),
+    Column("reply_by", AwareDateTime),
+    Column("accepted_at", AwareDateTime),
+    Column("replied_at", AwareDateTime),
+    Column("closed_at", AwareDateTime),
+    Column("urgent", Boolean, nullable=False),
+    Column("confidential", Boolean, nullable=False),
+    Column("anonymous", Boolean, nullable=False),
+    Column("joint", Boolean, nullable=False),
+    Column("extended", Boolean, nullable=False),
+    Column("reopened", Integer, nullable=False),
+    Column("blocked", Boolean, nullable=False),
+    Column("publish", Boolean, nullable=False),
+    Column("consent", String(32), nullable=False),
+    Column("reply", Text, nullable=False),
+    Column("solved", String(16)),
+    Column("satisfaction", String(16)),
+    Column("merged_into", String(32), nullable=False),
+    Column("language", String(8), nullable=False),
+    Column("files", Json, nullable=False),
+    Index(None, "reporter", "id"),
+    Index(None, "department", "status", "id"),
+    Index(None, "filed_at", "id"),
+    Index(None, "status", "reply_by"),
+)
+
+case_events = Table(
+    "case_events",
+    metadata,
+    Column("id", Serial, primary_key=True, autoincrement=True),
+    Column("number", String(32), ForeignKey("cases.number"), nullable=False),
+    Column("seq", Integer, nullable=False),
+    Column("at", AwareDateTime, nullable=False),
+    Column("action", String(24), nullable=False),
+    Column("actor_role", String(16), nullable=False),
+    Column("actor_id", String(200), nullable=False),
+    Column("actor_department", String(32), nullable=False),
+    Column("before", String(24), nullable=False),
+    Column("after", String(24), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("internal", Text, nullable=False),
+    Column("data", Json, nullable=False),
+    UniqueConstraint("number", "seq"),
+)
+
+number_series = Table(
+    "number_series",
+    metadata,
+    Column("day", String(8), primary_key=True),
+    Column("last", Integer, nullable=False),
+)
+
+conversations = Table(
+    "conversations",
+    metadata,
+    Column("address", String(200), primary_key=True),
+    Column("state", Text, nullable=False),
+    Column("language", String(8), nullable=False),
+    Column("updated_at", AwareDateTime, nullable=False),
+)
+
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("channel", String(32), primary_key=True),
+    Column("update_id", String(200), primary_key=True),
+    Column("address", String(200), nullable=False),
+    Column("received_at", AwareDateTime, nullable=False),
+    Column("answers", Text, nullable=False),
+    Index(None, "received_at"),
+)
+
+dead_letters = Table(
+    "dead_letters",
+    metadata,
+    Column("id", Serial, primary_key=True, autoincrement=True),
+    Column("channel", String(32), nullable=False),
+    Column("update_id", String(200), nullable=False),
+    Column("payload", Text, nullable=False),
+    Column("error", Text, nullable=False),
+    Column("at", AwareDateTime, nullable=False),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", Serial, primary_key=True, autoincrement=True),
+    Column("recipient", String(200), nullable=False),
+    Column("channel", String(32), nullable=False),
+    Column("message", Text, nullable=False),
+    Column("case_number", String(32), nullable=False),
+    Column("created_at", AwareDateTime, nullable=False),
+    Column("not_before", AwareDateTime, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("leased_until", AwareDateTime),
+    Column("sent_at", AwareDateTime),
+    Column("dead_at", AwareDateTime),
+    Column("error", Text, nullable=False),
+    Index(
+        "ix_outbox_waiting",
+        "recipient",
+        "id",
+        sqlite_where=text("sent_at IS NULL AND dead_at IS NULL"),
+        postgresql_where=text("sent_at IS NULL AND dead_at IS NULL"),
+    ),
+)
+
+chat_messages = Table(
+    "chat_messages",
+    metadata,
+    Column("id", Serial, primary_key=True, autoincrement=True),
+    Column("address", String(200), nullable=False),
+    Column("inbound", Boolean, nullable=False),
+    Column("key", String(200), nullable=False, unique=True),
+    Column("message", Text, nullable=False),
+    Column("at", AwareDateTime, nullable=False),
+    Index(None, "address", "id"),
+)
+
+attachments = Table(
+    "attachments",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("owner", String(200), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("media_type", String(100), nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("created_at", AwareDateTime, nullable=False),
+)
+
+staff = Table(
+    "staff",
+    metadata,
+    Column("account", String(64), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("department", String(32), nullable=False),
+    Column("roles", Json, nullable=False),
+    Column("active", Boolean, nullable=False),
+    Column("created_at", AwareDateTime, nullable=False),
+)
+
+staff_bindings = Table(
+    "staff_bindings",
+    metadata,
+    Column("address", String(200), primary_key=True),
+    Column("account", String(64), ForeignKey("staff.account"), nullable=False, index=True),
+    Column("bound_at", AwareDateTime, nullable=False),
+)
+
+staff_links = Table(
+    "staff_links",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),
+    Column("account", String(64), ForeignKey("staff.account"), nullable=False),
+    Column("expires_at", AwareDateTime, nullable=False),
+    Column("used_at", AwareDateTime),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Serial, primary_key=True, autoincrement=True),
+    Column("at", AwareDateTime, nullable=False, index=True),
+    Column("actor", String(200), nullable=False),
+    Column("action", String(32), nullable=False),
+    Column("subject", String(200), nullable=False),
+    Column("outcome", String(16), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("data", Json, nullable=False),
+)

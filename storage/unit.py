@@ -1,0 +1,50 @@
+"""One unit of work: a transaction with every store in it."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.attachments import AttachmentStore
+from storage.cases import CaseStore
+from storage.conversations import ConversationStore
+from storage.outbox import Outbox
+from storage.session import Database
+from storage.staff import StaffStore
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """The stores of one transaction: all of it is kept, or none."""
+
+    cases: CaseStore
+    conversations: ConversationStore
+    outbox: Outbox
+    staff: StaffStore
+    attachments: AttachmentStore
+
+
+def unit_on(connection: AsyncConnection) -> Unit:
+    """The stores on a connection whose transaction somebody else ends."""
+    return Unit(
+        CaseStore(connection),
+        ConversationStore(connection),
+        Outbox(connection),
+        StaffStore(connection),
+        AttachmentStore(connection),
+    )
+
+
+@asynccontextmanager
+async def working(database: Database) -> AsyncIterator[Unit]:
+    """A unit of work that commits at the end of its block."""
+    async with database.writing() as connection:
+        yield unit_on(connection)
+
+
+@asynccontextmanager
+async def looking(database: Database) -> AsyncIterator[Unit]:
+    """A unit that only reads."""
+    async with database.reading() as connection:
+        yield unit_on(connection)

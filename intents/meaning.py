@@ -1,0 +1,106 @@
+"""The words in which a message is understood: pure values, made by `intents.understanding`, read by the dialogue."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """Nature of what is said, in the sense of the 12345 service."""
+
+    CONSULT = "consult"
+    HELP = "help"
+    COMPLAINT = "complaint"
+    REPORT = "report"
+    SUGGESTION = "suggestion"
+    PRAISE = "praise"
+
+
+class Urgency(StrEnum):
+    """How soon somebody has to look: danger to life, within a day, or in turn."""
+
+    EMERGENCY = "emergency"
+    URGENT = "urgent"
+    ORDINARY = "ordinary"
+
+
+@dataclass(frozen=True, slots=True)
+class IntentGuess:
+    """What the citizen wants of the bot. `ranking`: (name, confidence) of the likeliest, best first, sums to at most 1."""
+
+    name: str
+    confidence: float
+    ranking: tuple[tuple[str, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """Another matter that it may be; confidence in 0..1."""
+
+    first_level: str
+    second_level: str
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """What it is about, in the Chinese names of the category file.
+
+    `first_level` is always the best guess, `confidence` (0..1, calibrated) the chance that it is right; `unsure` says that
+    the guess should be confirmed before it is trusted. `alternatives` are other first levels, best first. `evidence` are
+    the citizen's own words that led there, the strongest first.
+    """
+
+    first_level: str
+    second_level: str
+    confidence: float
+    alternatives: tuple[Alternative, ...] = ()
+    unsure: bool = False
+    evidence: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """A stretch of the citizen's text that names something: ``text[start:end]`` of the original message.
+
+    ``type`` is one of ``place time respondent phone identity_number plate amount case_number query_code``, and in answer to
+    a question also ``name people contact_way choice publish rating absent``. `value` is the normalised form: a phone's
+    digits, an amount in yuan, ISO times, "chat". `since`/`until` are aware datetimes (time only; `until` is None for what
+    goes on). `parts` are (part, text) pairs of a place: province, city, district, street, community, road, number,
+    building, landmark. `area` and `grid` are the gazetteer's codes, where it knows the place. `valid` is False for an
+    identity number or case number whose check digit is wrong.
+    """
+
+    type: str
+    text: str
+    start: int
+    end: int
+    value: str
+    since: datetime | None = None
+    until: datetime | None = None
+    parts: tuple[tuple[str, str], ...] = ()
+    area: str = ""
+    grid: str = ""
+    valid: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Understanding:
+    """Everything that one message tells. `text` is the cleaned message: all spans refer to it."""
+
+    text: str
+    language: str
+    intent: IntentGuess
+    matter: Matter
+    kind: Kind
+    urgency: Urgency
+    lawful_way: str | None = None
+    entities: tuple[Entity, ...] = ()
+    requests: tuple[str, ...] = ()
+    kind_evidence: tuple[str, ...] = ()
+    urgency_evidence: tuple[str, ...] = ()
+    lawful_evidence: tuple[str, ...] = ()
+
+    def first(self, entity_type: str) -> Entity | None:
+        """The first entity of this type in the text, None where there is none."""
+        return next((each for each in self.entities if each.type == entity_type), None)

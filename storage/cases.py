@@ -127,9 +127,7 @@ def case_of(row: Mapping[str, Any]) -> Case:
         files=tuple(File(**file) for file in row["files"]),
         place=Place(row["place_text"], row["place_area"], row["place_grid"], row["latitude"], row["longitude"]),
         occurrence=Occurrence(row["occurred_text"], row["occurred_since"], row["occurred_until"]),
-        reporter=Reporter(
-            row["reporter"], row["language"], ContactWay(row["contact_way"]), row["name"], row["phone"]
-        ),
+        reporter=Reporter(row["reporter"], row["language"], ContactWay(row["contact_way"]), row["name"], row["phone"]),
         solved=Solved(row["solved"]) if row["solved"] else None,
         satisfaction=Satisfaction(row["satisfaction"]) if row["satisfaction"] else None,
         **{name: row[name] for name in SAME},
@@ -206,7 +204,7 @@ class CaseStore:
         if lock:
             statement = statement.with_for_update()
         row = (await self._connection.execute(statement)).mappings().first()
-        return case_of(row) if row else None
+        return case_of(dict(row)) if row else None
 
     async def save(self, case: Case) -> None:
         """Write a changed case back; raise `StaleCase` when it changed since it was read."""
@@ -245,7 +243,7 @@ class CaseStore:
     async def history(self, number: str) -> Sequence[Event]:
         """All lines of a case, the oldest first."""
         statement = select(case_events).where(case_events.c.number == number).order_by(case_events.c.seq)
-        return [event_of(row) for row in (await self._connection.execute(statement)).mappings()]
+        return [event_of(dict(row)) for row in (await self._connection.execute(statement)).mappings()]
 
     async def find(
         self, wanted: CaseFilter, *, limit: int = 20, newest_first: bool = True, offset: int = 0
@@ -253,13 +251,13 @@ class CaseStore:
         """Cases that fit, by filing order."""
         order = cases.c.id.desc() if newest_first else cases.c.id.asc()
         statement = self._selected(wanted).order_by(order).limit(limit).offset(offset)
-        return [case_of(row) for row in (await self._connection.execute(statement)).mappings()]
+        return [case_of(dict(row)) for row in (await self._connection.execute(statement)).mappings()]
 
     async def due(self, wanted: CaseFilter, *, limit: int = 50) -> Sequence[Case]:
         """Cases that fit, the most pressing first."""
         deadline = func.coalesce(cases.c.reply_by, cases.c.decide_by)
         statement = self._selected(wanted).order_by(deadline.asc(), cases.c.id.asc()).limit(limit)
-        return [case_of(row) for row in (await self._connection.execute(statement)).mappings()]
+        return [case_of(dict(row)) for row in (await self._connection.execute(statement)).mappings()]
 
     async def count(self, wanted: CaseFilter) -> int:
         """How many fit."""
@@ -273,7 +271,7 @@ class CaseStore:
             statement = self._selected(wanted).where(cases.c.id > last).order_by(cases.c.id).limit(chunk)
             rows = (await self._connection.execute(statement)).mappings().all()
             for row in rows:
-                yield case_of(row)
+                yield case_of(dict(row))
             if len(rows) < chunk:
                 return
             last = rows[-1]["id"]

@@ -85,6 +85,19 @@ class StaffStore:
         )
         return list((await self._connection.execute(statement)).scalars())
 
+    async def members(self, department: str | None, roles: frozenset[Role]) -> Sequence[str]:
+        """The chat identities of active staff with one of `roles`, in a department or (None) in all."""
+        statement = (
+            select(staff_bindings.c.address, staff.c.roles)
+            .join(staff)
+            .where(staff.c.active)
+            .order_by(staff_bindings.c.bound_at)
+        )
+        if department is not None:
+            statement = statement.where(staff.c.department == department)
+        rows = (await self._connection.execute(statement)).all()
+        return [address for address, held in rows if roles & {Role(role) for role in held}]
+
     async def bind(self, address: str, account: str, now: datetime) -> None:
         """Bind a chat identity to an account; an identity has one account."""
         values = {"account": account, "bound_at": now}
@@ -116,7 +129,8 @@ class StaffStore:
             .values(used_at=now)
             .returning(staff_links.c.account)
         )
-        return (await self._connection.execute(statement)).scalar_one_or_none()
+        account: str | None = (await self._connection.execute(statement)).scalar_one_or_none()
+        return account
 
     async def log(self, line: AuditLine) -> None:
         """Add a line to the audit log."""

@@ -14,6 +14,8 @@ from cases.rules.case import Action, Role, Status
 
 S, A, R = Status, Action, Role
 
+REGISTERED = tuple(status for status in S if status not in (S.DRAFT, S.ARCHIVED))
+
 HANDLING = (R.HANDLER, R.LEAD)
 DESK = (*HANDLING, R.SUPERVISOR)
 LEADING = (R.LEAD, R.SUPERVISOR)
@@ -28,6 +30,7 @@ ENDED = (
 )  # fmt: skip
 OPEN = tuple(status for status in S if status not in (*ENDED, S.ARCHIVED, S.DRAFT))
 UNANSWERED = (*WAITING, *WORKING, S.PENDING_REVIEW)
+SUPPLEMENTED = tuple(status for status in (*UNANSWERED, *ANSWERED) if status is not S.NEED_INFO)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +59,10 @@ TABLE: tuple[Transition, ...] = (
     Transition(A.ADD_UNIT, (*WAITING, *WORKING), None, LEADING),
     Transition(A.ASK_INFO, (*WAITING, *WORKING), S.NEED_INFO, DESK, words=True),
     Transition(A.SUPPLEMENT, (S.NEED_INFO,), S.SUBMITTED, CITIZEN, words=True),
-    Transition(A.SUPPLEMENT, tuple(s for s in (*UNANSWERED, *ANSWERED) if s is not S.NEED_INFO), None, CITIZEN, words=True),
+    Transition(A.SUPPLEMENT, SUPPLEMENTED, None, CITIZEN, words=True),
     Transition(A.CLASSIFY, (*WAITING, *WORKING), None, DESK),
     Transition(A.EXTEND, WORKING, None, LEADING, words=True),
-    Transition(A.NOTE, tuple(s for s in S if s not in (S.DRAFT, S.ARCHIVED)), None, (*DESK, R.REVIEWER, R.SYSTEM), words=True),
+    Transition(A.NOTE, REGISTERED, None, (*DESK, R.REVIEWER, R.SYSTEM), words=True),
     Transition(A.PROGRESS, WORKING, S.IN_PROGRESS, DESK, words=True),
     Transition(A.SCHEDULE, WORKING, S.SCHEDULED, DESK, words=True),
     Transition(A.REPLY, WORKING, S.PENDING_REVIEW, DESK, words=True),

@@ -1,0 +1,254 @@
+"""Behind the counter: what a citizen's dialogue asks for (`dialogs.ports.CaseDesk`), within one transaction."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime
+
+from cases.casework.work import Work
+from cases.rules import lifecycle
+from cases.rules.case import (
+    Action,
+    Actor,
+    Case,
+    ContactWay,
+    Event,
+    File,
+    Kind,
+    Reporter,
+    Role,
+    Satisfaction,
+    Solved,
+    Status,
+)
+from cases.rules.desk import CaseNotFound, CaseView, Complaint, DeskError, Receipt, Step
+from cases.rules.routing import Route, route
+from cases.rules.tracking import BadNumber, number, plain_code, query_code, read_number
+from storage.cases import CaseFilter
+
+CITIZEN = (Role.REPORTER,)
+HIDDEN = (Action.NOTE, Action.CLASSIFY, Action.BLOCKED, Action.SEND_BACK, Action.SUPERVISE, Action.ADD_UNIT)
+"""What a citizen does not read in the history."""
+OFFERED = {
+    "supplement": Action.SUPPLEMENT,
+    "withdraw": Action.WITHDRAW,
+    "urge": Action.URGE,
+    "rate": Action.RATE,
+    "reopen": Action.REOPEN,
+    "request_review": Action.REQUEST_REVIEW,
+    "request_recheck": Action.REQUEST_RECHECK,
+}
+URGES_A_DAY = 1
+
+
+class CitizenDesk:
+    """The counter for citizens; see `dialogs.ports.CaseDesk` for what each method promises."""
+
+    def __init__(self, work: Work) -> None:
+        self.work = work
+
+    async def file(self, who: str, complaint: Complaint) -> Receipt:
+        """Register a complaint: number, query code, deadlines, the responsible department, the notices."""
+        work = self.work
+        way = route(
+            work.city,
+            complaint.first_level,
+            complaint.second_level,
+            complaint.place.area,
+            complaint.kind,
+            complaint.respondent,
+        )
+        local = work.now.astimezone(work.deadlines.zone).date()
+        running = await work.unit.cases.next_in_day(f"{local:%Y%m%d}")
+        case = self._new(who, complaint, way, number(work.city.prefix, local, running))
+        await work.unit.cases.add(case)
+        event = Event(0, work.now, Action.REGISTER, self._actor(who), Status.DRAFT, Status.SUBMITTED)
+        await work.keep(case, event, {})
+        return self._receipt(case)
+
+    async def own(self, who: str) -> Sequence[CaseView]:
+        """Their cases, the newest first."""
+        found = await self.work.unit.cases.find(CaseFilter(reporter=who), limit=20)
+        return [self._view(case, who, ()) for case in found]
+
+    async def look_up(self, who: str, number: str, query_code: str = "") -> CaseView:
+        """One case with its history: theirs, or another's with the query code."""
+        try:
+            proper = read_number(number, self.work.city.prefix)
+        except BadNumber:
+            raise DeskError("track.bad_number", number=number) from None
+        case = await self.work.unit.cases.get(proper) if proper else None
+        if case is None or not (case.reporter.address == who or plain_code(query_code) == case.query_code):
+            raise CaseNotFound("track.not_found")
+        return self._view(case, who, await self.work.unit.cases.history(case.number))
+
+    async def supplement(self, who: str, number: str, text: str, attachments: Sequence[File]) -> CaseView:
+        """Add words and files to their case; answers the handler's question when there is one."""
+        case = await self._theirs(who, number)
+        words = text or ", ".join(file.name for file in attachments)
+        line = len(await self.work.unit.cases.history(case.number)) + 1
+        case.files = (*case.files, *(replace(file, event=line) for file in attachments))
+        await self.work.happen(case, Action.SUPPLEMENT, self._actor(who), CITIZEN, text=words)
+        return await self._viewed(case, who)
+
+    async def withdraw(self, who: str, number: str, reason: str) -> CaseView:
+        """Take their case back."""
+        case = await self._theirs(who, number)
+        case.closed_at = self.work.now
+        await self.work.happen(case, Action.WITHDRAW, self._actor(who), CITIZEN, text=reason)
+        return await self._viewed(case, who)
+
+    async def urge(self, who: str, number: str) -> CaseView:
+        """Ask the department to hurry, at most once a day."""
+        case = await self._theirs(who, number)
+        history = await self.work.unit.cases.history(case.number)
+        today = self._day(self.work.now)
+        if sum(e.action is Action.URGE and self._day(e.at) == today for e in history) >= URGES_A_DAY:
+            raise DeskError("track.urged_today", number=case.number)
+        await self.work.happen(case, Action.URGE, self._actor(who), CITIZEN)
+        return await self._viewed(case, who)
+
+    async def rate(self, who: str, number: str, solved: Solved | None, satisfaction: Satisfaction | None) -> CaseView:
+        """Keep whether it is solved and how satisfied they are; solved and rated closes the case."""
+        case = await self._theirs(who, number)
+        case.solved = solved or case.solved
+        case.satisfaction = satisfaction or case.satisfaction
+        data = {"solved": case.solved or "", "satisfaction": case.satisfaction or ""}
+        await self.work.happen(case, Action.RATE, self._actor(who), CITIZEN, data=data)
+        done = case.solved in (Solved.SOLVED, Solved.PARTLY) and case.satisfaction
+        if done and case.status in lifecycle.ANSWERED:
+            case.closed_at = self.work.now
+            await self.work.happen(case, Action.CLOSE, self._actor(who), CITIZEN)
+        return await self._viewed(case, who)
+
+    async def reopen(self, who: str, number: str, reason: str) -> CaseView:
+        """Have an unsolved case handled again: once; after that review is the way."""
+        case = await self._theirs(who, number)
+        if case.reopened:
+            raise DeskError("track.reopened_before", number=case.number)
+        case.reopened += 1
+        case.closed_at = None
+        case.accepted_at = self.work.now
+        case.reply_by = self.work.deadlines.reply_by(case.policy, case.procedure, self.work.now)
+        await self.work.happen(case, Action.REOPEN, self._actor(who), CITIZEN, text=reason)
+        return await self._viewed(case, who)
+
+    async def request_review(self, who: str, number: str, reason: str) -> CaseView:
+        """Ask the body above to review the answer (复查), within its days."""
+        case = await self._theirs(who, number)
+        answered = case.replied_at or case.filed_at
+        if case.replied_at and self.work.now > self.work.deadlines.review_by(case.policy, answered):
+            raise DeskError("track.review_late", number=case.number)
+        case.reply_by = self.work.deadlines.review_answer_by(case.policy, self.work.now)
+        await self.work.happen(case, Action.REQUEST_REVIEW, self._actor(who), CITIZEN, text=reason)
+        return await self._viewed(case, who)
+
+    def _new(self, who: str, complaint: Complaint, way: Route, number: str) -> Case:
+        work, anonymous = self.work, complaint.contact_way is ContactWay.ANONYMOUS
+        reporter = Reporter(
+            who,
+            complaint.language,
+            complaint.contact_way,
+            "" if anonymous else complaint.name,
+            "" if anonymous else complaint.phone,
+        )
+        return Case(
+            number=number,
+            query_code=query_code(work.choose),
+            status=Status.SUBMITTED,
+            reporter=reporter,
+            narrative=complaint.narrative,
+            first_level=complaint.first_level,
+            second_level=complaint.second_level,
+            category_confidence=complaint.category_confidence,
+            category_by=complaint.category_by,
+            kind=complaint.kind,
+            requests=complaint.requests,
+            place=complaint.place,
+            occurrence=complaint.occurrence,
+            respondent=complaint.respondent,
+            people=complaint.people,
+            department=way.department,
+            helpers=way.helpers,
+            procedure=way.procedure,
+            policy=work.city.policy,
+            filed_at=work.now,
+            decide_by=work.deadlines.decide_by(work.city.policy, way.procedure, work.now),
+            urgent=complaint.urgent,
+            confidential=complaint.confidential or complaint.kind is Kind.REPORT,
+            anonymous=anonymous,
+            joint=complaint.people != "1-5",
+            publish=complaint.publish,
+            consent=complaint.consent,
+            language=complaint.language,
+            files=complaint.attachments,
+        )
+
+    def _receipt(self, case: Case) -> Receipt:
+        work = self.work
+        decide_by = case.decide_by or work.now
+        latest = work.deadlines.reply_by(case.policy, case.procedure, decide_by)
+        name = work.city.department_name(case.department, case.language)
+        return Receipt(case.number, case.query_code, name, decide_by, latest)
+
+    async def _theirs(self, who: str, number: str) -> Case:
+        try:
+            proper = read_number(number, self.work.city.prefix)
+        except BadNumber:
+            raise DeskError("track.bad_number", number=number) from None
+        case = await self.work.unit.cases.get(proper, lock=True) if proper else None
+        if case is None or case.reporter.address != who:
+            raise CaseNotFound("track.not_found")
+        return case
+
+    async def _viewed(self, case: Case, who: str) -> CaseView:
+        return self._view(case, who, await self.work.unit.cases.history(case.number))
+
+    def _view(self, case: Case, who: str, history: Sequence[Event]) -> CaseView:
+        own = case.reporter.address == who
+        category = self.work.city.category(case.first_level, case.second_level)
+        visible = case.status is not Status.PENDING_REVIEW
+        return CaseView(
+            number=case.number,
+            status=case.status if visible else Status.IN_PROGRESS,
+            title=case.narrative[:40] if own else "",
+            first_level=category.first_names.get(case.language, case.first_level),
+            second_level=category.second_names.get(case.language, case.second_level),
+            place=case.place.text if own else "",
+            department=self.work.city.department_name(case.department, case.language),
+            filed_at=case.filed_at,
+            decide_by=case.decide_by if case.accepted_at is None else None,
+            reply_by=case.reply_by,
+            reply=case.reply if visible and case.replied_at else "",
+            open_question=open_question(case, history),
+            own=own,
+            solved=case.solved,
+            satisfaction=case.satisfaction,
+            steps=tuple(Step(e.at, shown(e), e.text if own else "") for e in history if e.action not in HIDDEN),
+            actions=self._actions(case) if own else frozenset(),
+        )
+
+    def _actions(self, case: Case) -> frozenset[str]:
+        may = set(lifecycle.possible(case.status, CITIZEN))
+        return frozenset(
+            name
+            for name, action in OFFERED.items()
+            if action in may and not (action is Action.REOPEN and case.reopened)
+        )
+
+    def _actor(self, who: str) -> Actor:
+        return Actor(Role.REPORTER, who)
+
+    def _day(self, moment: datetime) -> date:
+        return moment.astimezone(self.work.deadlines.zone).date()
+
+
+def shown(event: Event) -> Status:
+    """The status as the citizen reads it: a pending review is not theirs to worry about."""
+    return Status.IN_PROGRESS if event.after is Status.PENDING_REVIEW else event.after
+
+
+def open_question(case: Case, history: Sequence[Event]) -> str:
+    """What the handler asked and nobody has answered yet."""
+    if case.status is not Status.NEED_INFO:
+        return ""
+    return next((event.text for event in reversed(history) if event.action is Action.ASK_INFO), "")

@@ -1,0 +1,274 @@
+"""What staff do with cases, within one transaction; the staff commands of every channel stand on this.
+
+Each method checks, in this order: may this account see the case (else it does not exist for them), does the lifecycle
+allow the action now, for one of their roles, with the words it needs.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from cases.casework.work import Work, refusal
+from cases.rules import notices
+from cases.rules.case import Action, Actor, Case, Event, Role, Solved, Status
+from cases.rules.desk import CaseNotFound, DeskError
+from cases.rules.lifecycle import OPEN, WAITING, WORKING, Refused, check, possible
+from cases.rules.permissions import departments_of, may_see
+from cases.rules.tracking import BadNumber, read_number
+from storage.cases import CaseFilter
+from storage.staff import AuditLine, StaffAccount
+
+TO_DO = (*WAITING, *WORKING, Status.PENDING_REVIEW, Status.FOLLOW_UP, Status.REPLIED, Status.REVIEW, Status.RECHECK)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFile:
+    """A case with its history and what this account may do with it now."""
+
+    case: Case
+    history: Sequence[Event]
+    actions: tuple[Action, ...]
+
+
+class StaffDesk:
+    """The cases as one member of staff may work them; raises `DeskError` for what is not allowed."""
+
+    def __init__(self, work: Work, account: StaffAccount, address: str) -> None:
+        self.work = work
+        self.account = account
+        self.address = address
+
+    async def inbox(self, *, limit: int = 10, offset: int = 0) -> Sequence[Case]:
+        """Open cases of my department that wait for somebody, the most pressing first."""
+        wanted = CaseFilter(statuses=TO_DO, departments=self._departments())
+        found = await self.work.unit.cases.due(wanted, limit=limit + offset)
+        return [case for case in found[offset:] if self._sees(case)]
+
+    async def due(self, *, days: int = 3, limit: int = 20) -> Sequence[Case]:
+        """Open cases whose next deadline is within `days` or past, the most pressing first."""
+        soon = self.work.now + timedelta(days=days)
+        wanted = CaseFilter(statuses=(*WAITING, *WORKING, Status.PENDING_REVIEW), departments=self._departments())
+        found = await self.work.unit.cases.due(replace(wanted, due_before=soon), limit=limit)
+        return [case for case in found if self._sees(case)]
+
+    async def find(self, words: Sequence[str], *, limit: int = 10) -> Sequence[Case]:
+        """Cases in which every word occurs."""
+        wanted = CaseFilter(words=tuple(words), departments=self._departments())
+        return [case for case in await self.work.unit.cases.find(wanted, limit=limit) if self._sees(case)]
+
+    async def open(self, number: str) -> CaseFile:
+        """The case with its history; looking is not handling, but it is logged."""
+        case = await self._mine(number)
+        history = await self.work.unit.cases.history(case.number)
+        await self._log("look", case.number, "allowed")
+        return CaseFile(case, history, possible(case.status, self.account.roles))
+
+    async def accept(self, number: str) -> Case:
+        """Accept the matter: from now the answer's deadline runs; who accepts is its handler (首接负责)."""
+        case = await self._mine(number)
+        self._allowed(case, Action.ACCEPT)
+        case.accepted_at = self.work.now
+        case.handler = self.account.account
+        case.reply_by = self.work.deadlines.reply_by(case.policy, case.procedure, self.work.now)
+        return await self._do(case, Action.ACCEPT)
+
+    async def decline(self, number: str, reason: str) -> Case:
+        """Do not accept it; the reason and the way that is right go to the citizen."""
+        case = await self._mine(number)
+        case.closed_at = self.work.now
+        return await self._do(case, Action.DECLINE, text=reason)
+
+    async def redirect(self, number: str, way: str) -> Case:
+        """Tell the lawful way that the matter has to take (分流)."""
+        case = await self._mine(number)
+        case.closed_at = self.work.now
+        return await self._do(case, Action.REDIRECT, text=way)
+
+    async def assign(self, number: str, department: str) -> Case:
+        """Make another department responsible; its code or its name is understood."""
+        case = await self._mine(number)
+        self._allowed(case, Action.ASSIGN)
+        case.department = self._department(department, case)
+        case.handler = ""
+        return await self._do(case, Action.ASSIGN)
+
+    async def sign(self, number: str) -> Case:
+        """Sign for it (签收): I am working on it."""
+        case = await self._mine(number)
+        self._allowed(case, Action.SIGN)
+        case.handler = self.account.account
+        return await self._do(case, Action.SIGN)
+
+    async def object(self, number: str, reason: str) -> Case:
+        """Hand it back with reasons (异议退回); the department stays responsible until another has it."""
+        return await self._do(await self._mine(number), Action.OBJECT, text="", internal=reason)
+
+    async def note(self, number: str, text: str) -> Case:
+        """Write something that only staff read."""
+        return await self._do(await self._mine(number), Action.NOTE, internal=text)
+
+    async def progress(self, number: str, text: str) -> Case:
+        """Tell the citizen how far it is."""
+        case = await self._mine(number)
+        case.handler = case.handler or self.account.account
+        return await self._do(case, Action.PROGRESS, text=text)
+
+    async def ask(self, number: str, question: str) -> Case:
+        """Ask the citizen for what is missing."""
+        case = await self._mine(number)
+        until = self.work.deadlines.info_by(case.policy, self.work.now)
+        case.handler = case.handler or self.account.account
+        return await self._do(case, Action.ASK_INFO, text=question, more={"until": notices.day(until)})
+
+    async def extend(self, number: str, days: int, reason: str) -> Case:
+        """Put the answer off, once, within the policy's limit, with the reason told to the citizen."""
+        case = await self._mine(number)
+        self._allowed(case, Action.EXTEND, reason)
+        most = self.work.deadlines.longest_extension(case.policy)
+        if case.extended:
+            raise DeskError("refused.extended_before", number=case.number)
+        if not 1 <= days <= most:
+            raise DeskError("refused.extension_days", most=most)
+        case.extended = True
+        case.reply_by = self.work.deadlines.extended(case.reply_by or self.work.now, days)
+        return await self._do(case, Action.EXTEND, text=reason, data={"days": str(days)})
+
+    async def reply(self, number: str, text: str) -> Case:
+        """Answer; where the policy says so a reviewer reads it first (答复预审)."""
+        case = await self._mine(number)
+        self._allowed(case, Action.REPLY, text)
+        case.reply = text
+        case.handler = case.handler or self.account.account
+        reviewed = self.work.city.review_replies
+        if not reviewed:
+            case.replied_at = self.work.now
+        return await self._do(case, Action.REPLY, text="" if reviewed else text, internal=text, reviewed=reviewed)
+
+    async def approve(self, number: str) -> Case:
+        """The reply is right: it goes to the citizen."""
+        case = await self._mine(number)
+        self._allowed(case, Action.APPROVE)
+        case.replied_at = self.work.now
+        return await self._do(case, Action.APPROVE, text=case.reply)
+
+    async def send_back(self, number: str, why: str) -> Case:
+        """The reply is not right yet: back to who wrote it."""
+        return await self._do(await self._mine(number), Action.SEND_BACK, internal=why)
+
+    async def close(self, number: str) -> Case:
+        """Close an answered case; what the citizen called unsolved is closed as unsolved."""
+        case = await self._mine(number)
+        self._allowed(case, Action.CLOSE)
+        case.closed_at = self.work.now
+        return await self._do(case, Action.CLOSE, solved=case.solved is not Solved.UNSOLVED)
+
+    async def reopen(self, number: str, reason: str) -> Case:
+        """Take a closed case up again."""
+        case = await self._mine(number)
+        self._allowed(case, Action.REOPEN, reason)
+        case.reopened += 1
+        case.closed_at = None
+        case.reply_by = self.work.deadlines.reply_by(case.policy, case.procedure, self.work.now)
+        return await self._do(case, Action.REOPEN, text=reason)
+
+    async def merge(self, number: str, into: str) -> Case:
+        """Join a case to another: its citizen hears of the other's progress, its number goes on working."""
+        case, parent = await self._mine(number), await self._mine(into)
+        if case.number == parent.number or parent.status not in OPEN:
+            raise DeskError("refused.merge_target", number=parent.number)
+        self._allowed(case, Action.MERGE)
+        case.merged_into = parent.number
+        case.closed_at = self.work.now
+        return await self._do(case, Action.MERGE, text=parent.number, more={"into": parent.number})
+
+    async def classify(self, number: str, category: str) -> Case:
+        """Correct the matter; a code, or the Chinese or English name of a second level."""
+        case = await self._mine(number)
+        found = [
+            each
+            for each in self.work.city.categories
+            if category.casefold() in (each.code, each.second_level, each.second_names["en"].casefold())
+            or category == f"{each.first_level}/{each.second_level}"
+        ]
+        if len(found) != 1:
+            raise DeskError("refused.category", category=category)
+        self._allowed(case, Action.CLASSIFY)
+        before = f"{case.first_level}/{case.second_level}"
+        case.first_level, case.second_level = found[0].first_level, found[0].second_level
+        case.category_by = "staff"
+        return await self._do(case, Action.CLASSIFY, internal=before, data={"code": found[0].code})
+
+    async def refused(self, action: str, subject: str, reason: str) -> None:
+        """Log that something was refused."""
+        await self._log(action, subject, "refused", reason)
+
+    async def _mine(self, number: str) -> Case:
+        try:
+            proper = read_number(number, self.work.city.prefix)
+        except BadNumber:
+            raise DeskError("track.bad_number", number=number) from None
+        case = await self.work.case(proper or "")
+        if not self._sees(case):
+            raise CaseNotFound("track.not_found")
+        return case
+
+    def _sees(self, case: Case) -> bool:
+        return may_see(self.account.roles, self.account.department, case, self.work.city)
+
+    def _departments(self) -> tuple[str, ...]:
+        return departments_of(self.account.roles, self.account.department, self.work.city)
+
+    def _department(self, wanted: str, case: Case) -> str:
+        for code, department in self.work.city.departments.items():
+            if wanted.casefold() in (code, *(name.casefold() for name in department.names.values())):
+                if not may_see({Role.HANDLER}, code, replace(case, department=code), self.work.city):
+                    raise DeskError("refused.accused_department", department=wanted)
+                return code
+        raise DeskError("refused.department", department=wanted)
+
+    def _allowed(self, case: Case, action: Action, words: str = "-") -> None:
+        """Ask the lifecycle before anything of the case is touched."""
+        try:
+            check(case.status, action, self.account.roles, words)
+        except Refused as refused:
+            raise refusal(refused) from None
+
+    async def _do(
+        self,
+        case: Case,
+        action: Action,
+        *,
+        text: str = "",
+        internal: str = "",
+        data: dict[str, str] | None = None,
+        reviewed: bool = True,
+        solved: bool = True,
+        more: dict[str, notices.Value] | None = None,
+    ) -> Case:
+        actor = Actor(self._acting_role(case, action), self.account.account, self.account.department)
+        await self.work.happen(
+            case,
+            action,
+            actor,
+            self.account.roles,
+            text=text,
+            internal=internal,
+            data=data,
+            reviewed=reviewed,
+            solved=solved,
+            more=more,
+        )
+        await self._log(action.value, case.number, "allowed")
+        return case
+
+    def _acting_role(self, case: Case, action: Action) -> Role:
+        """The role in which they act: the first of theirs that the table allows."""
+        for role in sorted(self.account.roles):
+            if action in possible(case.status, (role,)):
+                return role
+        return Role.HANDLER
+
+    async def _log(self, action: str, subject: str, outcome: str, reason: str = "") -> None:
+        await self.work.unit.staff.log(
+            AuditLine(self.work.now, self.account.account, action, subject, outcome, reason, {})
+        )

@@ -1,0 +1,156 @@
+"""What every use case shares: one transaction's stores, the city, the time, and the one way in which a case changes.
+
+`Work.happen` is the only place that changes a case's status: it asks the lifecycle, appends to the history, saves,
+and queues the notices, all in the caller's transaction.
+"""
+
+import json
+import secrets
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from cases.rules import notices
+from cases.rules.case import Action, Actor, Case, Event, Role
+from cases.rules.city import City
+from cases.rules.deadlines import Deadlines
+from cases.rules.desk import CaseNotFound, DeskError
+from cases.rules.lifecycle import NotForThisRole, NotInThisStatus, Refused, WordsNeeded, after, check
+from cases.rules.notices import Notice
+from storage.unit import Unit
+
+AUDIENCES: Mapping[str, frozenset[Role]] = {
+    notices.HANDLERS: frozenset({Role.HANDLER, Role.LEAD}),
+    notices.REVIEWERS: frozenset({Role.REVIEWER, Role.LEAD, Role.SUPERVISOR}),
+    notices.LEADS: frozenset({Role.LEAD, Role.SUPERVISOR}),
+}
+
+
+@dataclass(frozen=True)
+class Work:
+    """One transaction's casework. `choose` picks a letter (chance is an argument)."""
+
+    unit: Unit
+    city: City
+    now: datetime
+    choose: Callable[[str], str] = secrets.choice
+    deadlines: Deadlines = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "deadlines", Deadlines(self.city))
+
+    async def case(self, number: str) -> Case:
+        """The case, held for this transaction; raise `CaseNotFound`."""
+        case = await self.unit.cases.get(number, lock=True)
+        if case is None:
+            raise CaseNotFound("track.not_found")
+        return case
+
+    async def happen(
+        self,
+        case: Case,
+        action: Action,
+        actor: Actor,
+        roles: Iterable[Role],
+        *,
+        text: str = "",
+        internal: str = "",
+        data: Mapping[str, str] | None = None,
+        reviewed: bool = True,
+        solved: bool = True,
+        more: Mapping[str, notices.Value] | None = None,
+    ) -> Event:
+        """Let one action happen to the case; raise `DeskError` when the lifecycle refuses it.
+
+        `text` is for the citizen, `internal` for staff; `more` fills further placeholders of the notices.
+        """
+        try:
+            check(case.status, action, roles, text or internal)
+        except Refused as refused:
+            raise refusal(refused) from None
+        before = case.status
+        case.status = after(case.status, action, reviewed=reviewed, solved=solved)
+        event = Event(0, self.now, action, actor, before, case.status, text, internal, dict(data or {}))
+        return await self.keep(case, event, more or {})
+
+    async def keep(self, case: Case, event: Event, more: Mapping[str, notices.Value]) -> Event:
+        """Append the event, save the case, queue the notices."""
+        kept = await self.unit.cases.append(case.number, event)
+        await self.unit.cases.save(case)
+        await self.tell(case, kept, more)
+        return kept
+
+    async def tell(self, case: Case, event: Event, more: Mapping[str, notices.Value]) -> None:
+        """Queue everything that people are told about the event."""
+        common = {**self.common(case), "text": event.text or event.internal, **more}
+        for notice in notices.to_reporter(case, event, common):
+            await self.queue(case, notice, case.reporter.address, case.language)
+        for notice in notices.to_staff(case, event, common):
+            for address in await self.audience(case, notice.to):
+                if address != event.actor.id:
+                    await self.queue(case, notice, address, await self.language_of(address))
+
+    def common(self, case: Case) -> dict[str, notices.Value]:
+        """The placeholders that every notice may use."""
+        department = self.city.departments.get(case.department)
+        category = self.city.category(case.first_level, case.second_level)
+        return {
+            "number": case.number,
+            "department": notices.names(department.names) if department else case.department,
+            "matter": notices.names(category.second_names),
+            "decide_by": notices.day(case.decide_by),
+            "reply_by": notices.day(case.reply_by),
+            "reply": case.reply,
+            "title": case.narrative[:60],
+        }
+
+    async def audience(self, case: Case, to: str) -> list[str]:
+        """The chat addresses of the staff whom a notice is for."""
+        if to == notices.AUTHOR:
+            return list(await self.unit.staff.addresses(case.handler)) if case.handler else []
+        if to == notices.HANDLERS and case.handler:
+            return list(await self.unit.staff.addresses(case.handler))
+        if to == notices.SUPERVISORS:
+            return list(await self.unit.staff.members(None, frozenset({Role.SUPERVISOR})))
+        return list(await self.unit.staff.members(case.department, AUDIENCES[to]))
+
+    async def queue(self, case: Case, notice: Notice, recipient: str, language: str) -> None:
+        """Put a notice into the outbox of this transaction."""
+        body = {
+            "key": notice.key,
+            "values": notice.values,
+            "language": language,
+            "buttons": [[{"title_key": b.title_key, "payload": b.payload} for b in row] for row in notice.buttons],
+            "custom": {"case": case.number},
+            "delivers": case.number if notice.delivers else "",
+        }
+        text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+        not_before = self.now if notice.urgent or notice.to != notices.REPORTER else self.polite_time()
+        await self.unit.outbox.put(recipient, text, self.now, case_number=case.number, not_before=not_before)
+
+    def polite_time(self) -> datetime:
+        """Now, or the end of the quiet hours when they are on."""
+        start, end = self.city.quiet_hours
+        local = self.now.astimezone(self.deadlines.zone)
+        quiet = local.hour >= start or local.hour < end if start > end else start <= local.hour < end
+        if not quiet:
+            return self.now
+        morning = local.replace(hour=end, minute=0, second=0, microsecond=0)
+        return morning if morning > local else morning + timedelta(days=1)
+
+    async def language_of(self, address: str) -> str:
+        """The language somebody speaks with the bot; the city's first when it is not known."""
+        conversation = await self.unit.conversations.peek(address)
+        return (conversation.language if conversation else "") or "zh"
+
+
+def refusal(refused: Refused) -> DeskError:
+    """The lifecycle's refusal as something to say."""
+    match refused:
+        case NotForThisRole(who=who):
+            return DeskError("refused.role", roles=[role.value for role in who])
+        case NotInThisStatus(status=status, action=action):
+            return DeskError("refused.status", status=status.value, action=action.value)
+        case WordsNeeded(action=action):
+            return DeskError("refused.words", action=action.value)
+    return DeskError("refused.status", status="", action="")

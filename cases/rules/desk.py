@@ -1,0 +1,92 @@
+"""What passes over the desk between a citizen's dialogue and the casework: complaint in, receipt and views out.
+
+`dialogs.ports.CaseDesk` is the counter itself; `cases.casework.citizens` stands behind it.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from cases.rules.case import ContactWay, File, Kind, Occurrence, Place, Satisfaction, Solved, Status
+
+
+class DeskError(Exception):
+    """Something that the citizen asked for cannot be done; `key` is the text that says why, `values` fill it."""
+
+    def __init__(self, key: str, **values: object) -> None:
+        super().__init__(key)
+        self.key, self.values = key, values
+
+
+class CaseNotFound(DeskError):
+    """No such case, or not theirs: the two answer alike."""
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """What the citizen submits: the filled form."""
+
+    narrative: str
+    first_level: str
+    second_level: str
+    category_confidence: float
+    category_by: str
+    kind: Kind
+    requests: tuple[str, ...]
+    place: Place
+    occurrence: Occurrence
+    respondent: str
+    contact_way: ContactWay
+    name: str = ""
+    phone: str = ""
+    people: str = "1-5"
+    urgent: bool = False
+    confidential: bool = False
+    publish: bool = False
+    lawful_way: str | None = None
+    attachments: tuple[File, ...] = ()
+    language: str = "zh"
+    consent: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the citizen gets for it. `department` is its name in the citizen's language."""
+
+    number: str
+    query_code: str
+    department: str
+    decide_by: datetime
+    reply_by: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One line of the history as the citizen may read it."""
+
+    at: datetime
+    status: Status
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """A case as the citizen may see it. `open_question` is what the handler asked and nobody has answered yet."""
+
+    number: str
+    status: Status
+    title: str
+    first_level: str
+    second_level: str
+    place: str
+    department: str
+    filed_at: datetime
+    decide_by: datetime | None
+    reply_by: datetime | None
+    reply: str = ""
+    open_question: str = ""
+    own: bool = True
+    solved: Solved | None = None
+    satisfaction: Satisfaction | None = None
+    steps: tuple[Step, ...] = field(default=())
+    actions: frozenset[str] = frozenset()
+    """Which of ``supplement withdraw urge rate reopen request_review request_recheck`` are possible now."""

@@ -1,0 +1,153 @@
+"""Who is told what when something happens to a case: decided here, queued by casework, worded by the phrasebook.
+
+A notice says what happened, who did it, what comes next, by when, and what the person can do now (buttons).
+What a citizen did themselves is answered in the conversation and not pushed to them again.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from cases.rules.case import Action, Case, Event, Role, Status
+
+Value = str | int | Mapping[str, Any]
+"""A placeholder's value: as it is, or ``{"day": iso}``, ``{"phrase": key}``, ``{"names": {language: name}}``."""
+
+REPORTER = "reporter"
+HANDLERS = "handlers"
+REVIEWERS = "reviewers"
+LEADS = "leads"
+SUPERVISORS = "supervisors"
+AUTHOR = "author"
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeButton:
+    """A button whose title is a text key."""
+
+    title_key: str
+    payload: str
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One thing to tell. `to` is one of the audiences above. `urgent` ones do not wait for the morning.
+
+    `delivers`: when it has arrived, the answer counts as delivered.
+    """
+
+    to: str
+    key: str
+    values: Mapping[str, Value] = field(default_factory=dict)
+    buttons: tuple[tuple[NoticeButton, ...], ...] = ()
+    urgent: bool = False
+    delivers: bool = False
+
+
+def day(moment: datetime | None) -> Value:
+    """A date as a placeholder's value."""
+    return {"day": moment.isoformat()} if moment else ""
+
+
+def names(by_language: Mapping[str, str]) -> Value:
+    """A name in several languages as a placeholder's value."""
+    return {"names": dict(by_language)}
+
+
+def to_reporter(case: Case, event: Event, common: Mapping[str, Value]) -> Iterator[Notice]:
+    """What the citizen is told. `common` fills number, department and the like."""
+    if event.actor.role is Role.REPORTER:
+        return
+    key = REPORTER_KEYS.get(event.action)
+    if event.action is Action.REPLY and event.after is Status.REPLIED:
+        key = "notice.replied"
+    if key is None:
+        return
+    if event.action is Action.CLOSE and event.after is Status.CLOSED_UNSOLVED:
+        key = "notice.closed_unsolved"
+    delivers = key == "notice.replied"
+    yield Notice(REPORTER, key, common, reporter_buttons(case, key), urgent=case.urgent, delivers=delivers)
+
+
+REPORTER_KEYS: Mapping[Action, str] = {
+    Action.REGISTER: "notice.registered",
+    Action.ACCEPT: "notice.accepted",
+    Action.DECLINE: "notice.not_accepted",
+    Action.REDIRECT: "notice.redirected",
+    Action.TRANSFER: "notice.transferred",
+    Action.ASSIGN: "notice.transferred",
+    Action.OBJECT: "notice.returned",
+    Action.ASK_INFO: "notice.need_info",
+    Action.EXTEND: "notice.extended",
+    Action.SIGN: "notice.signed",
+    Action.PROGRESS: "notice.progress",
+    Action.SCHEDULE: "notice.scheduled",
+    Action.APPROVE: "notice.replied",
+    Action.CLOSE: "notice.resolved",
+    Action.REOPEN: "notice.reopened",
+    Action.DECIDE_REVIEW: "notice.review_decided",
+    Action.DECIDE_RECHECK: "notice.final",
+    Action.MERGE: "notice.merged",
+    Action.SPLIT: "notice.split",
+    Action.CALL_BACK: "notice.call_back",
+}
+
+
+def payload(intent: str, case: Case, **more: str) -> str:
+    """A citizen's button payload for this case."""
+    extra = "".join(f',"{name}":"{value}"' for name, value in more.items())
+    return f'/{intent}{{"n":"{case.number}"{extra}}}'
+
+
+def reporter_buttons(case: Case, key: str) -> tuple[tuple[NoticeButton, ...], ...]:
+    """What the citizen can do right after reading the notice."""
+    if key in ("notice.replied", "notice.call_back", "notice.review_decided"):
+        return (
+            (
+                NoticeButton("button.solved", payload("rate", case, s="solved")),
+                NoticeButton("button.partly", payload("rate", case, s="partly")),
+                NoticeButton("button.unsolved", payload("rate", case, s="unsolved")),
+            ),
+        )
+    if key == "notice.need_info":
+        return ((NoticeButton("button.supplement", payload("supplement", case)),),)
+    if key in ("notice.not_accepted", "notice.redirected", "notice.final", "notice.merged"):
+        return ((NoticeButton("button.status", payload("status", case)), NoticeButton("button.rights", "/help")),)
+    return ((NoticeButton("button.status", payload("status", case)),),)
+
+
+def to_staff(case: Case, event: Event, common: Mapping[str, Value]) -> Iterator[Notice]:
+    """What the people who work on the case are told."""
+    for to, key in STAFF_KEYS.get((event.action, event.actor.role is Role.REPORTER), ()):
+        yield Notice(to, key, common, staff_buttons(case, event), urgent=case.urgent)
+    if event.after is Status.PENDING_REVIEW and event.action is Action.REPLY:
+        yield Notice(REVIEWERS, "staffnotice.pending_review", common, staff_buttons(case, event), urgent=case.urgent)
+
+
+STAFF_KEYS: Mapping[tuple[Action, bool], tuple[tuple[str, str], ...]] = {
+    (Action.REGISTER, True): ((HANDLERS, "staffnotice.filed"),),
+    (Action.TRANSFER, False): ((HANDLERS, "staffnotice.assigned"),),
+    (Action.ASSIGN, False): ((HANDLERS, "staffnotice.assigned"),),
+    (Action.OBJECT, False): ((SUPERVISORS, "staffnotice.returned"),),
+    (Action.SUPPLEMENT, True): ((HANDLERS, "staffnotice.supplement"),),
+    (Action.WITHDRAW, True): ((HANDLERS, "staffnotice.withdrawn"),),
+    (Action.URGE, True): ((HANDLERS, "staffnotice.urged"), (LEADS, "staffnotice.urged")),
+    (Action.REOPEN, True): ((HANDLERS, "staffnotice.reopened"), (LEADS, "staffnotice.reopened")),
+    (Action.SEND_BACK, False): ((AUTHOR, "staffnotice.sent_back"),),
+    (Action.APPROVE, False): ((AUTHOR, "staffnotice.approved"),),
+    (Action.REQUEST_REVIEW, True): ((SUPERVISORS, "staffnotice.review_requested"),),
+    (Action.REQUEST_RECHECK, True): ((SUPERVISORS, "staffnotice.review_requested"),),
+    (Action.SUPERVISE, False): ((HANDLERS, "staffnotice.supervised"), (LEADS, "staffnotice.supervised")),
+    (Action.BLOCKED, False): ((HANDLERS, "staffnotice.blocked"),),
+}
+
+
+def staff_buttons(case: Case, event: Event) -> tuple[tuple[NoticeButton, ...], ...]:
+    """The next thing to do, as a command."""
+    look = NoticeButton("button.open_case", f"/case {case.number}")
+    if event.after is Status.SUBMITTED or event.action in (Action.TRANSFER, Action.ASSIGN):
+        return ((NoticeButton("button.accept", f"/accept {case.number}"), look),)
+    if event.after is Status.PENDING_REVIEW:
+        return ((NoticeButton("button.approve", f"/approve {case.number}"), look),)
+    return ((look,),)

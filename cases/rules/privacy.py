@@ -1,0 +1,45 @@
+"""Masking of personal data for lists, logs and ordinary exports: 张*, 138****1234.
+
+个人信息保护法 (PIPL) arts. 6 and 51: no more than is needed is shown.
+"""
+
+import re
+
+PHONE = re.compile(r"(?<!\d)(?:\+?86[-\s]?)?(1\d{2})[-\s]?(\d{4})[-\s]?(\d{4})(?!\d)")
+LANDLINE = re.compile(r"(?<!\d)(0\d{2,3})[-\s]?(\d{3,4})(\d{4})(?!\d)")
+IDENTITY = re.compile(r"(?<![0-9A-Za-z])(\d{6})\d{8}(\d{3}[0-9Xx])(?![0-9A-Za-z])")
+STAR = "*"
+
+
+def mask_name(name: str) -> str:
+    """The family name (the first character; of a Latin name the first letter), the rest as stars."""
+    name = name.strip()
+    return name[:1] + STAR * min(max(len(name) - 1, 1), 3) if name else ""
+
+
+def mask_phone(phone: str) -> str:
+    """The first three and the last four digits; of a short number only the last two."""
+    digits = re.sub(r"\D", "", phone)
+    if not digits:
+        return ""
+    if len(digits) < 8:
+        return STAR * 4 + digits[-2:]
+    return digits[-11:-8] + STAR * 4 + digits[-4:]
+
+
+def mask_address(address: str) -> str:
+    """Where a person is reached: the channel, and the last characters of the id."""
+    channel, _, identity = address.partition(":")
+    return f"{channel}:{STAR * 4}{identity[-2:]}" if identity else STAR * 4
+
+
+def mask_text(text: str) -> str:
+    """A narrative with the phone and identity numbers in it masked."""
+    text = IDENTITY.sub(rf"\1{STAR * 8}\2", text)
+    text = PHONE.sub(rf"\1{STAR * 4}\3", text)
+    return LANDLINE.sub(rf"\1-{STAR * 4}\3", text)
+
+
+def mask_place(place: str) -> str:
+    """A place without the door: digits before 号, 室, 栋, 单元 and their like become stars."""
+    return re.sub(r"\d+(?=\s*(?:\u53f7|\u5ba4|\u680b|\u5355\u5143|\u697c|\u5e62|\u95e8))", STAR * 2, place)

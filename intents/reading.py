@@ -11,6 +11,8 @@ from functools import cache
 
 from opencc import OpenCC
 
+from intents.tokenizer import words
+
 LIMIT = 5_000
 _UNWANTED = re.compile(
     r"[\ud800-\udfff\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad"
@@ -26,18 +28,19 @@ _TO_PLAIN = {code: char for code, char in _FULL_TO_HALF.items() if chr(code) not
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A message as it is kept (`text`) and as it is matched (`plain`, the same length)."""
+    """A message as it is kept (`text`) and as it is matched (`plain`, the same length); `words` joined are `plain`."""
 
     text: str
     plain: str
     language: str
+    words: tuple[str, ...]
 
 
 def read(message: str) -> Reading:
     """Clean, cap at `LIMIT` characters and simplify; takes any string, raises nothing."""
     text = clean(message)
     plain = simplify(_lowered(text.translate(_TO_PLAIN)))
-    return Reading(text, plain, language_of(plain))
+    return Reading(text, plain, language_of(plain), words(plain))
 
 
 def clean(message: str) -> str:

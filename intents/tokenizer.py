@@ -8,9 +8,9 @@ from pathlib import Path
 from types import ModuleType
 
 
-def words(text: str) -> list[str]:
+def words(text: str) -> tuple[str, ...]:
     """The text cut into words, nothing left out: joined they are the text again."""
-    return list(_cutter()(text))
+    return tuple(_cutter()(text))
 
 
 def load() -> None:
@@ -29,11 +29,11 @@ def _rjieba() -> ModuleType | None:
         import rjieba
     except ImportError:
         return None
-    return rjieba  # type: ignore[no-any-return]
+    return rjieba
 
 
 def _jieba_cut() -> Callable[[str], list[str]]:
-    import jieba
+    import jieba  # type: ignore[import-untyped]
 
     jieba.dt.tmp_dir = _private_folder()
     jieba.setLogLevel(60)

@@ -1,18 +1,184 @@
-"""Places as citizens name them."""
+"""Places as citizens name them: road and number, estate and building, village, landmark, "below my flat".
+
+A place grows out of its head, the word that a name ends with (road, estate, village): to the left over the words of the
+name until one that no name has, to the right over numbers and positions; neighbours are joined into one place.
+"""
 
 import re
+from dataclasses import dataclass
+from functools import cache
+from re import Pattern
 
 from intents.gazetteer import Gazetteer
 from intents.lexicon import load
 from intents.meaning import Entity
 from intents.reading import Reading
 
-_QUICK = re.compile(load("place")["quick"])
+_LONGEST = 9
+_FEWEST = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A named part of a place at ``plain[start:end]``."""
+
+    start: int
+    end: int
+    part: str
 
 
 def places_in(reading: Reading, gazetteer: Gazetteer) -> list[Entity]:
-    """Every place of the message."""
-    return [
-        Entity("place", reading.text[m.start() : m.end()], m.start(), m.end(), m.group())
-        for m in _QUICK.finditer(reading.plain)
-    ]
+    """Every place of the message with its parts, and the area and grid where the gazetteer knows it."""
+    pieces = _english(reading) if reading.language == "en" else _chinese(reading)
+    pieces += [Piece(each.start, each.end, each.part) for each in gazetteer.names_in(reading.plain)]
+    return [_entity(reading, chain, gazetteer) for chain in _chains(reading.plain, _apart(pieces))]
+
+
+def whole_as_place(reading: Reading, gazetteer: Gazetteer) -> Entity:
+    """The whole message as one place: the answer to "where?"."""
+    plain = reading.plain
+    start, end = len(plain) - len(plain.lstrip()), len(plain.rstrip())
+    return _entity(reading, [Piece(start, max(start, end), "landmark")], gazetteer)
+
+
+def _entity(reading: Reading, chain: list[Piece], gazetteer: Gazetteer) -> Entity:
+    start, end = chain[0].start, chain[-1].end
+    row = gazetteer.locate(reading.plain[start:end]) if gazetteer.rows else None
+    parts = tuple((each.part, reading.plain[each.start : each.end]) for each in chain)
+    value = "".join(reading.plain[start:end].split()) if reading.language == "zh" else reading.plain[start:end]
+    return Entity(
+        "place",
+        reading.text[start:end],
+        start,
+        end,
+        value,
+        parts=parts,
+        area=row.area or row.street or row.district if row else "",
+        grid=row.grid if row else "",
+    )
+
+
+def _english(reading: Reading) -> list[Piece]:
+    street, home = _regex("street", "en"), _regex("home", "en")
+    found = [Piece(match.start(), match.end(), "road") for match in street.finditer(reading.plain)]
+    return found + [Piece(match.start(), match.end(), "landmark") for match in home.finditer(reading.plain)]
+
+
+def _chinese(reading: Reading) -> list[Piece]:
+    pieces = [Piece(*match.span(), "landmark") for match in _regex("home").finditer(reading.plain)]
+    pieces += [Piece(*match.span(), "building") for match in _regex("room").finditer(reading.plain)]
+    pieces += [Piece(*match.span(), "district") for match in _regex("code").finditer(reading.plain)]
+    starts, position = [], 0
+    for word in reading.words:
+        starts.append(position)
+        position += len(word)
+    for index in range(len(reading.words)):
+        if piece := _piece_at(reading.words, starts, index):
+            pieces.append(piece)
+    return pieces
+
+
+def _piece_at(words: tuple[str, ...], starts: list[int], index: int) -> Piece | None:
+    word, end = words[index], starts[index] + len(words[index])
+    if word in _regions():
+        return Piece(starts[index], end, _regions()[word])
+    head = _head_of(word)
+    if not head or word in _lexicon("not_heads") and head != word:
+        return None
+    bare = word == head
+    first = _leftmost(words, index, bare)
+    if first == index and bare:
+        return None
+    return Piece(starts[first], end, _heads()[head])
+
+
+def _leftmost(words: tuple[str, ...], index: int, bare: bool) -> int:
+    """The index of the name's first word, `index` itself where nothing before it belongs to the name."""
+    length, first = len(words[index]), index
+    while first:
+        word = words[first - 1]
+        length += len(word)
+        own = bare and first == index
+        if length > _LONGEST or not word.isalnum() or word in _lexicon("strict"):
+            break
+        # A name of one character is a word of two, cut in half: both halves belong.
+        half = own is False and len(word) == 1 and length <= len(words[index]) + _FEWEST
+        if not own and not half and _ordinary(word):
+            break
+        first -= 1
+    return first
+
+
+def _ordinary(word: str) -> bool:
+    return len(word) < _FEWEST or word in _stop() or _head_of(word) != "" or word in _lexicon("not_heads")
+
+
+def _head_of(word: str) -> str:
+    heads = _heads()
+    return next((word[cut:] for cut in range(len(word)) if word[cut:] in heads), "")
+
+
+def _apart(pieces: list[Piece]) -> list[Piece]:
+    """In the order of the text, of those that overlap the longest."""
+    kept: list[Piece] = []
+    for piece in sorted(pieces, key=lambda each: (each.start - each.end, each.start)):
+        if all(piece.end <= other.start or piece.start >= other.end for other in kept):
+            kept.append(piece)
+    return sorted(kept, key=lambda each: each.start)
+
+
+def _chains(plain: str, pieces: list[Piece]) -> list[list[Piece]]:
+    """Joins what follows on from one another, with numbers and positions behind."""
+    chains: list[list[Piece]] = []
+    for piece in pieces:
+        last = chains[-1][-1] if chains else None
+        if last and piece.start < last.end:
+            continue
+        if last and _joins(plain, last.end, piece):
+            chains[-1].append(piece)
+        else:
+            chains.append([piece])
+        _grow(plain, chains[-1])
+    return chains
+
+
+def _joins(plain: str, end: int, piece: Piece) -> bool:
+    between = plain[end : piece.start]
+    if not between.strip():
+        return len(between) < _FEWEST
+    crossing = _regex("joint").fullmatch(between) and _regex("crossing").match(plain, piece.end)
+    return bool(crossing)
+
+
+def _grow(plain: str, chain: list[Piece]) -> None:
+    for part in ("tail", "position"):
+        match = _regex(part).match(plain, chain[-1].end)
+        if match and match.end() > match.start():
+            chain.append(Piece(match.start(), match.end(), "number" if part == "tail" else "landmark"))
+
+
+@cache
+def _regex(name: str, section: str = "") -> Pattern[str]:
+    lexicon = load("place")
+    return re.compile((lexicon[section] if section else lexicon)[name])
+
+
+@cache
+def _lexicon(name: str) -> frozenset[str]:
+    return frozenset(load("place")[name])
+
+
+@cache
+def _heads() -> dict[str, str]:
+    return {head: part for part, heads in reversed(load("place")["heads"].items()) for head in heads}
+
+
+@cache
+def _regions() -> dict[str, str]:
+    names = load("place")
+    return dict.fromkeys(names["regions"], "province") | dict.fromkeys(names["cities"], "city")
+
+
+@cache
+def _stop() -> frozenset[str]:
+    return frozenset(load(load("place")["plain_file"])["words"].split())

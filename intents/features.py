@@ -1,0 +1,113 @@
+"""Turns a text into features for the linear models: hashes of its characters, words and pairs of words.
+
+Every feature is a stretch of the text, so that a weight can be shown in the citizen's own words. A stretch's hash is a
+polynomial over its code points modulo 2^64, taken for all stretches at once from one running sum; a salt tells the same
+characters as a word from the same characters as part of words.
+"""
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from intents.reading import Reading
+
+Hashes = NDArray[np.uint64]
+Positions = NDArray[np.int64]
+
+GRAMS = (1, 2, 3)
+_PREFIX = 5
+_BASE = 0x9E3779B97F4A7C15
+_INVERSE = pow(_BASE, -1, 1 << 64)
+_MIX = np.uint64(0xD6E8FEB86659FD93)
+_SHIFT = np.uint64(32)
+_LONGEST = 5_001
+_LATIN_WORD = re.compile(r"[a-z0-9']+")
+
+
+def _powers(base: int) -> Hashes:
+    out = [1]
+    for _ in range(_LONGEST):
+        out.append(out[-1] * base % (1 << 64))
+    return np.array(out, dtype=np.uint64)
+
+
+_POWERS, _INVERSES = _powers(_BASE), _powers(_INVERSE)
+_SALTS = {name: np.uint64(n * 0xA24BAED4963EE407 % (1 << 64)) for n, name in enumerate(("gram", "word", "pair", "prefix"), 1)}
+
+
+@dataclass(frozen=True, slots=True)
+class Spans:
+    """The features of one text: ``hashes[i]`` stands for ``plain[starts[i]:ends[i]]``; ``isword[i]``: readable alone."""
+
+    hashes: Hashes
+    starts: Positions
+    ends: Positions
+    isword: NDArray[np.bool_]
+
+
+def spans_of(reading: Reading) -> Spans:
+    """All features of the text, in no order that matters; a text without letters has none."""
+    text = _Hashed(reading.plain)
+    found = _english(text, reading.plain) if reading.language == "en" else _chinese(text, reading.words)
+    parts = [(text.hashes(starts, ends, salt), starts, ends, salt) for starts, ends, salt in found if len(starts)]
+    if not parts:
+        nothing = np.zeros(0, np.int64)
+        return Spans(nothing.astype(np.uint64), nothing, nothing, nothing.astype(np.bool_))
+    return Spans(
+        np.concatenate([hashes for hashes, *_ in parts]),
+        np.concatenate([starts for _, starts, _, _ in parts]),
+        np.concatenate([ends for _, _, ends, _ in parts]),
+        np.concatenate([np.full(len(starts), salt in ("word", "pair")) for _, starts, _, salt in parts]),
+    )
+
+
+class _Hashed:
+    """A text's running sums, from which any stretch's hash is one subtraction and one multiplication."""
+
+    def __init__(self, plain: str) -> None:
+        codes = np.frombuffer(plain.encode("utf-32-le", "surrogatepass"), np.uint32)
+        digits = (codes >= 48) & (codes < 58)
+        codes = np.where(digits, np.uint32(48), codes)
+        self.length = len(codes)
+        letters = digits | ((codes >= 97) & (codes < 123)) | ((codes >= 0x3400) & (codes < 0xA000)) | (codes == 39)
+        self.letters = np.concatenate(([0], np.cumsum(letters)))
+        sums = np.cumsum((codes.astype(np.uint64) + np.uint64(7)) * _INVERSES[: self.length], dtype=np.uint64)
+        self.sums = np.concatenate((np.zeros(1, np.uint64), sums))
+
+    def hashes(self, starts: Positions, ends: Positions, salt: str) -> Hashes:
+        mixed = ((self.sums[ends] - self.sums[starts]) * _POWERS[starts] + _SALTS[salt]) * _MIX
+        return (mixed ^ (mixed >> _SHIFT)) * _MIX
+
+    def unbroken(self, starts: Positions, ends: Positions) -> NDArray[np.bool_]:
+        """Which stretches hold letters, digits and Chinese characters only."""
+        return (self.letters[ends] - self.letters[starts]) == (ends - starts)
+
+
+def _chinese(text: _Hashed, words: tuple[str, ...]) -> list[tuple[Positions, Positions, str]]:
+    found = []
+    for n in GRAMS:
+        starts = np.arange(max(text.length - n + 1, 0))
+        keep = text.unbroken(starts, starts + n)
+        found.append((starts[keep], starts[keep] + n, "gram"))
+    lengths = np.fromiter(map(len, words), np.int64)
+    ends = np.cumsum(lengths)
+    starts = ends - lengths
+    whole = text.unbroken(starts, ends)
+    long = whole & (lengths > 1)
+    found.append((starts[long], ends[long], "word"))
+    pairs = whole[:-1] & whole[1:]
+    found.append((starts[:-1][pairs], ends[1:][pairs], "pair"))
+    return found
+
+
+def _english(text: _Hashed, plain: str) -> list[tuple[Positions, Positions, str]]:
+    bounds = np.array([each.span() for each in _LATIN_WORD.finditer(plain)], np.int64).reshape(-1, 2)
+    starts, ends = bounds[:, 0], bounds[:, 1]
+    long = ends - starts > _PREFIX
+    return [
+        (starts, ends, "word"),
+        (starts[:-1], ends[1:], "pair"),
+        (starts[long], starts[long] + _PREFIX, "prefix"),
+    ]

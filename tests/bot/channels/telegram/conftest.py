@@ -1,11 +1,12 @@
 """A Telegram, a person, and a channel between them and a front that only writes down what it gets."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.channels.contract import AttachmentRejected
 from bot.channels.telegram import Pace, TelegramChannel
@@ -79,6 +80,13 @@ class MemoryKeep:
 
     async def read(self, attachment: Attachment) -> bytes:
         return self.contents[attachment.key]
+
+
+@pytest.fixture(autouse=True)
+def quiet() -> Iterator[None]:
+    """Failures made to order need no page of traceback each."""
+    with capture_logs():
+        yield
 
 
 @pytest.fixture

@@ -100,6 +100,8 @@ class Turn:
         self.state = state
         self.said: list[OutboundMessage] = []
         self._done = 0
+        self._fresh = True
+        """Whether no rule has acted on the message yet: a form that is active then reads it."""
 
     async def run(self, understand: Understand) -> None:
         """The whole turn, from reading the message to waiting for the next."""
@@ -142,11 +144,11 @@ class Turn:
         """Rasa's ``FormAction``: activate or validate, then ask on or end."""
         if self.state.loop != form.name:
             validation = await self._activate(form)
-        elif self.state.latest_action_name in (form.name, "action_extract_slots", "action_listen"):
+        elif self._fresh:
             validation = await self._validate(form, form_loop.candidates(self.state, form))
             form_loop.check_progress(self.state, form, validation)
         else:
-            validation = await self._validate(form, [])  # after an interjection: only ask again
+            validation = []  # after an interjection the form only asks again
         self._apply([ActionExecuted(form.name), *validation])
         await self._ask_or_end(form, form_loop.next_slot(self.state, form, validation))
 
@@ -197,6 +199,7 @@ class Turn:
         return all(self.state.slots.get(name) == value for name, value in slots)
 
     async def _follow(self, rule: Rule) -> None:
+        self._fresh = False
         for name in rule.actions:
             await self._act(name)
         await self._follow_ups()

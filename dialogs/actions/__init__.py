@@ -1,0 +1,1 @@
+"""rasa-sdk actions: what the bot does and says."""

@@ -1,0 +1,1 @@
+"""rasa-sdk form validations: what a message means as an answer."""

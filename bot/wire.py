@@ -1,0 +1,80 @@
+"""Messages as JSON and back: what the outbox, the inbox and the web chat keep and send."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import orjson
+
+from dialogs.messages import Address, Ask, Attachment, AttachmentKind, Button, OutboundMessage
+from dialogs.phrasebook import say
+from dialogs.wording import say_day
+
+
+def dump(message: OutboundMessage) -> str:
+    """An outbound message as JSON text."""
+    return orjson.dumps({**asdict(message), "address": str(message.address)}).decode()
+
+
+def load(text: str) -> OutboundMessage:
+    """The outbound message that `dump` wrote."""
+    return message_of(orjson.loads(text))
+
+
+def dump_all(messages: Sequence[OutboundMessage]) -> str:
+    """Several messages as one JSON text."""
+    return orjson.dumps([{**asdict(each), "address": str(each.address)} for each in messages]).decode()
+
+
+def load_all(text: str) -> tuple[OutboundMessage, ...]:
+    """The messages that `dump_all` wrote."""
+    return tuple(message_of(each) for each in orjson.loads(text))
+
+
+def message_of(tree: Mapping[str, Any]) -> OutboundMessage:
+    """An outbound message of its JSON tree."""
+    return OutboundMessage(
+        address=Address.parse(tree["address"]),
+        text=tree["text"],
+        buttons=tuple(tuple(_button(each) for each in row) for row in tree.get("buttons", ())),
+        attachments=tuple(_attachment(each) for each in tree.get("attachments", ())),
+        replaces=tree.get("replaces"),
+        custom=tree.get("custom") or {},
+    )
+
+
+def _button(tree: Mapping[str, Any]) -> Button:
+    ask = Ask(tree["ask"]) if tree.get("ask") else None
+    return Button(tree["title"], tree.get("payload", ""), ask, tree.get("url"))
+
+
+def _attachment(tree: Mapping[str, Any]) -> Attachment:
+    return Attachment(**{**tree, "kind": AttachmentKind(tree["kind"])})
+
+
+def rendered(text: str, recipient: str, zone: ZoneInfo, now: datetime) -> OutboundMessage:
+    """A row of the outbox as a message: a notice is put into words here, an answer is as it was kept."""
+    tree = orjson.loads(text)
+    if "key" not in tree:
+        return message_of({**tree, "address": recipient})
+    language = tree["language"]
+    values = {name: worded(value, language, zone, now) for name, value in tree["values"].items()}
+    buttons = tuple(
+        tuple(Button(say(language, each["title_key"]), each["payload"]) for each in row) for row in tree["buttons"]
+    )
+    custom = {**tree.get("custom", {}), "push": True}
+    return OutboundMessage(Address.parse(recipient), say(language, tree["key"], **values), buttons, custom=custom)
+
+
+def worded(value: Any, language: str, zone: ZoneInfo, now: datetime) -> str:
+    """A placeholder's value in words: a date, a text key, a name in several languages, or as it is."""
+    match value:
+        case {"day": moment}:
+            return say_day(language, datetime.fromisoformat(moment), zone, now)
+        case {"phrase": key}:
+            return say(language, key)
+        case {"names": names}:
+            return str(names.get(language) or names["zh"])
+    return str(value)

@@ -1,0 +1,59 @@
+"""What the actions of this package have in common."""
+
+from abc import ABC, abstractmethod
+from typing import Any
+
+from rasa_sdk import Action
+from rasa_sdk.events import SlotSet
+
+from cases.rules.desk import DeskError
+from dialogs.talk import Event, Talk
+
+
+class Speaking(Action, ABC):
+    """An action that answers: subclasses say what in `answer`; what the desk refuses is said in its words."""
+
+    async def run(self, dispatcher: Any, tracker: Any, domain: Any) -> list[Event]:
+        """Rasa's entry."""
+        talk = Talk(dispatcher, tracker)
+        try:
+            return await self.answer(talk)
+        except DeskError as error:
+            talk.utter(refusal(talk, error), [talk.button("button.my_cases", "/status")])
+            return []
+
+    @abstractmethod
+    async def answer(self, talk: Talk) -> list[Event]:
+        """Say it; return Rasa's events."""
+
+
+def refusal(talk: Talk, error: DeskError) -> str:
+    """The desk's refusal in the citizen's words."""
+    values = dict(error.values)
+    if "status" in values:
+        values["status"] = talk.text(f"status.{values['status']}")
+    return talk.text(CITIZEN_WORDS.get(error.key, error.key), **values)
+
+
+CITIZEN_WORDS = {
+    "refused.status": "track.not_now",
+    "refused.role": "track.not_found",
+    "refused.words": "track.words_needed",
+}
+"""The lifecycle's refusals have other words for citizens than for staff."""
+
+
+def slots(**values: Any) -> list[Event]:
+    """Slot events."""
+    return [SlotSet(name, value) for name, value in values.items()]
+
+
+def starters(talk: Talk) -> list[Event]:
+    """What can be done here, as buttons; inside a form nothing, the open question follows."""
+    if talk.loop:
+        return []
+    return [
+        talk.button("button.file", "/file", row="start"),
+        talk.button("button.my_cases", "/status", row="start"),
+        talk.button("button.help", "/help", row="start"),
+    ]

@@ -1,0 +1,283 @@
+"""The complaint form's questions, the summary, and what happens at its end."""
+
+from rasa_sdk.events import ActiveLoop, FollowupAction, SlotSet
+
+from cases.rules.case import Status
+from dialogs.actions.base import Speaking, slots
+from dialogs.draft import Draft, card, edit_buttons, emptied, matter_buttons, narrative_text
+from dialogs.talk import Event, Talk
+
+FORM = "complaint_form"
+WAYS = ("court", "arbitration", "reconsideration", "criminal", "discipline")
+"""Lawful ways of their own that we have words for."""
+
+
+def question(talk: Talk, name: str) -> str:
+    """The question for a slot; after a miss, in other words."""
+    missed = talk.slots.get("misses") and f"ask.{name}_again"
+    return talk.text(missed or f"ask.{name}")
+
+
+def walking(talk: Talk) -> list[Event]:
+    """Back and cancel, offered with every question."""
+    return [talk.button("button.back", "/back", row="walk"), talk.button("button.cancel", "/cancel", row="walk")]
+
+
+class AskNarrative(Speaking):
+    """What happened?"""
+
+    def name(self) -> str:
+        """Rasa's name of this action."""
+        return "action_ask_complaint_form_narrative"
+
+    async def answer(self, talk: Talk) -> list[Event]:
+        """Ask for the story."""
+        files = talk.slots.get("attachments") or ()
+        prefix = talk.text("draft.files_kept", count=len(files)) + "\n" if files else ""
+        talk.utter(prefix + question(talk, "narrative"), [talk.button("button.cancel", "/cancel")])
+        return []
+
+
+class AskPlace(Speaking):
+    """Where?"""
+
+    def name(self) -> str:
+        """Rasa's name of this action."""
+        return "action_ask_complaint_form_place"
+
+    async def answer(self, talk: Talk) -> list[Event]:
+        """Ask for the place; a pin, words or nothing will do."""
+        buttons = [talk.button("button.send_location", ask="location"), talk.button("button.skip", "/skip")]
+        talk.utter(question(talk, "place"), [*buttons, *walking(talk)])
+        return []
+
+
+class AskOccurred(Speaking):
+    """When?"""
+
+    def name(self) -> str:
+        """Rasa's name of this action."""
+        return "action_ask_complaint_form_occurred"
+
+    async def answer(self, talk: Talk) -> list[Event]:
+        """Ask for the time."""
+        talk.utter(question(talk, "occurred"), [talk.button("button.skip", "/skip"), *walking(talk)])
+        return []
+
+
+class AskRequests(Speaking):
+    """What do you want?"""
+
+    def name(self) -> str:
+        """Rasa's name of this action."""
+        return "action_ask_complaint_form_requests"
+
+    async def answer(self, talk: Talk) -> list[Event]:
+        """Ask for the request."""
+        talk.utter(question(talk, "requests"), [talk.button("button.skip_request", "/skip"), *walking(talk)])
+        return []
+
+
+class AskContactWay(Speaking):
+    """How can we reach you? Said together with what was understood so far."""
+
+    def name(self) -> str:
+        """Rasa's name of this action."""
+        return "action_ask_complaint_form_contact_way"
+
+    async def answer(self, talk: Talk) -> list[Event]:
+        """Show the card, and ask."""
+        text = f"{talk.text('draft.arranged')}\n{card(talk)}\n\n{question(talk, 'contact_way')}"
+        ways = [
+            talk.button("button.share_phone", ask="contact", row="way"),
+            talk.button("button.reply_here", '/contact{"v":"chat"}', row="way"),
+            talk.button("button.anonymous", '/contact{"v":"anonymous"}', row="way"),
+        ]
+        talk.utter(text, [*ways, *edit_buttons(talk), *walking(talk)], replace=True)
+        return []
+
+
+class AskPhone(Speaking):
+    """Which number?"""
+
+    def name(self) -> str:
+        """Rasa's name of this action."""
+        return "action_ask_complaint_form_phone"
+
+    async def answer(self, talk: Talk) -> list[Event]:
+        """Ask for the number; staying with the chat is always possible."""
+        ways = [
+            talk.button("button.share_phone", ask="contact", row="way"),
+            talk.button("button.reply_here", '/contact{"v":"chat"}', row="way"),
+        ]
+        talk.utter(question(talk, "phone"), [*ways, *walking(talk)])
+        return []
+
+
+class AskConfirmed(Speaking):
+    """Shall I submit it? The summary, with the privacy notice shown before (PIPL art. 17)."""
+
+    def name(self) -> str:
+        """Rasa's name of this action."""
+        return "action_ask_complaint_form_confirmed"
+
+    async def answer(self, talk: Talk) -> list[Event]:
+        """Show everything, and ask."""
+        parts = [talk.text("draft.check"), card(talk), *hints(talk), talk.text("draft.privacy")]
+        main = [
+            talk.button("button.submit", "/submit", row="main"),
+            talk.button("button.add_photo", ask="file", row="main"),
+            talk.button("button.cancel", "/cancel", row="main"),
+        ]
+        secret = "button.not_confidential" if talk.slots.get("confidential") else "button.confidential"
+        more = [talk.button(secret, "/confidential", row="more"), talk.button("button.back", "/back", row="more")]
+        talk.utter("\n".join(parts), [*main, *matter_buttons(talk), *edit_buttons(talk), *more], replace=True)
+        return []
+
+
+def hints(talk: Talk) -> list[str]:
+    """What the citizen should know before submitting: an unsure matter, a lawful way of its own."""
+    found = []
+    if (talk.slots.get("matter") or {}).get("unsure"):
+        found.append(talk.text("draft.which_matter"))
+    way = talk.slots.get("lawful_way")
+    if way:
+        found.append(talk.text(f"lawful.{way if way in WAYS else 'court'}"))
+    return found
+
+
+class Begin(Speaking):
+    """A complaint begins, unless the words may be the answer to what a handler asked."""
+
+    def name(self) -> str:
+        """Rasa's name of this action."""
+        return "action_begin"
+
+    async def answer(self, talk: Talk) -> list[Event]:
+        """Go to the form, or ask what the words belong to."""
+        waiting = await asked_of_them(talk)
+        if not waiting or talk.heard.payload:
+            return [FollowupAction(FORM)]
+        supplement = f'/supplement{{"n":"{waiting}"}}'
+        buttons = [talk.button("button.is_answer", supplement), talk.button("button.is_new", "/file")]
+        talk.utter(talk.text("track.which_case", number=waiting), buttons)
+        return slots(held_text=talk.heard.words)
+
+
+async def asked_of_them(talk: Talk) -> str:
+    """The number of their newest case that waits for an answer from them; empty when none does."""
+    views = await talk.services.desk.own(talk.who)
+    return next((view.number for view in views if view.status is Status.NEED_INFO), "")
+
+
+class Submit(Speaking):
+    """The end of the form: the complaint is registered, the number told."""
+
+    def name(self) -> str:
+        """Rasa's name of this action."""
+        return "action_submit"
+
+    async def answer(self, talk: Talk) -> list[Event]:
+        """Register it. The number is sent only when the transaction has committed."""
+        if not narrative_text(talk.slots):
+            return [FollowupAction(FORM)]
+        complaint = Draft(talk.slots, talk.services.city).complaint(talk.language)
+        receipt = await talk.services.desk.file(talk.who, complaint)
+        text = talk.text(
+            "filed.receipt",
+            number=receipt.number,
+            code=f"{receipt.query_code[:4]}-{receipt.query_code[4:]}",
+            department=receipt.department,
+            decide_by=talk.day(receipt.decide_by),
+            reply_by=talk.day(receipt.reply_by) if receipt.reply_by else "",
+        )
+        payload = f'{{"n":"{receipt.number}"}}'
+        buttons = [
+            talk.button("button.status", f"/status{payload}", row="main"),
+            talk.button("button.supplement", f"/supplement{payload}", row="main"),
+        ]
+        talk.utter(text, buttons, case=receipt.number, query_code=receipt.query_code)
+        return slots(**emptied())
+
+
+class Cancel(Speaking):
+    """The form is left; the draft stays until a new one begins, so that nothing is lost by a slip."""
+
+    def name(self) -> str:
+        """Rasa's name of this action."""
+        return "action_cancel"
+
+    async def answer(self, talk: Talk) -> list[Event]:
+        """Leave the form."""
+        kept = bool(talk.slots.get("narrative"))
+        buttons = [talk.button("button.resume", "/resume")] if kept else []
+        restart = [talk.button("button.file", "/restart" if kept else "/file"), talk.button("button.help", "/help")]
+        talk.utter(talk.text("draft.cancelled_kept" if kept else "draft.cancelled"), [*buttons, *restart])
+        return [ActiveLoop(None), SlotSet("requested_slot", None)]
+
+
+class RestartDraft(Speaking):
+    """The draft is thrown away and the form begins anew."""
+
+    def name(self) -> str:
+        """Rasa's name of this action."""
+        return "action_restart_draft"
+
+    async def answer(self, talk: Talk) -> list[Event]:
+        """Empty everything, and begin."""
+        left = [ActiveLoop(None), SlotSet("requested_slot", None)]
+        return [*left, *slots(**emptied()), FollowupAction(FORM)]
+
+
+class Resume(Speaking):
+    """A draft that was left is taken up again."""
+
+    def name(self) -> str:
+        """Rasa's name of this action."""
+        return "action_resume"
+
+    async def answer(self, talk: Talk) -> list[Event]:
+        """Go back to the form; without a draft a new one begins."""
+        return [FollowupAction(FORM)]
+
+
+class OfferResume(Speaking):
+    """Somebody comes back to a draft: what is there, and the choice to go on or to begin anew."""
+
+    def name(self) -> str:
+        """Rasa's name of this action."""
+        return "action_offer_resume"
+
+    async def answer(self, talk: Talk) -> list[Event]:
+        """Show the draft; the open question follows."""
+        if talk.slots.get("narrative"):
+            talk.utter(f"{talk.text('draft.open')}\n{card(talk)}", [talk.button("button.restart", "/restart")])
+        return []
+
+
+class ShowDraft(Speaking):
+    """What is there so far."""
+
+    def name(self) -> str:
+        """Rasa's name of this action."""
+        return "action_show_draft"
+
+    async def answer(self, talk: Talk) -> list[Event]:
+        """Show the story and the card; the open question follows."""
+        story = narrative_text(talk.slots)
+        text = talk.text("draft.so_far", narrative=story, card=card(talk)) if story else talk.text("draft.empty")
+        talk.utter(text)
+        return []
+
+
+class EditHint(Speaking):
+    """Something is wrong: which line?"""
+
+    def name(self) -> str:
+        """Rasa's name of this action."""
+        return "action_edit_hint"
+
+    async def answer(self, talk: Talk) -> list[Event]:
+        """Tell how a line is changed."""
+        talk.utter(talk.text("draft.how_to_edit"), edit_buttons(talk))
+        return []

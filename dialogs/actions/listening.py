@@ -1,0 +1,39 @@
+"""What is noted of every message, before anything else: the language, and files for the draft."""
+
+from typing import Any
+
+from rasa_sdk import Action
+from rasa_sdk.events import SlotSet
+
+from dialogs.phrasebook import LANGUAGES
+from dialogs.talk import Event, Talk
+
+MOST_FILES = 20
+
+
+class ValidateSlotMappings(Action):
+    """Rasa's hook for slots that any message may fill."""
+
+    def name(self) -> str:
+        """Rasa's name of this action."""
+        return "action_validate_slot_mappings"
+
+    async def run(self, dispatcher: Any, tracker: Any, domain: Any) -> list[Event]:
+        """Note the language of the first message, and files that came along."""
+        talk = Talk(dispatcher, tracker)
+        found: dict[str, Any] = {}
+        if not talk.slots.get("language"):
+            found["language"] = first_language(talk, tracker.latest_message)
+        files = talk.heard.metadata.get("attachments") or []
+        if files:
+            found["attachments"] = [*(talk.slots.get("attachments") or []), *files][:MOST_FILES]
+        return [SlotSet(name, value) for name, value in found.items()]
+
+
+def first_language(talk: Talk, latest: dict[str, Any]) -> str:
+    """The language of the words; of a button or a command, the one that the messenger is set to."""
+    spoken = str(latest.get("understood_language") or "")
+    if spoken in LANGUAGES and talk.heard.words:
+        return spoken
+    set_to = str(talk.heard.metadata.get("language") or "").lower()
+    return next((language for language in LANGUAGES if set_to.startswith(language)), LANGUAGES[0])

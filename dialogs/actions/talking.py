@@ -1,0 +1,188 @@
+"""Everything that is not about a case: greeting, help, questions, thanks, the language, what is not for us."""
+
+from rasa_sdk.events import SlotSet
+
+from cases.rules.city import named
+from dialogs.actions.base import Speaking, slots, starters
+from dialogs.actions.tracking import show_case
+from dialogs.phrasebook import LANGUAGES, has
+from dialogs.talk import Event, Talk
+
+
+class Greet(Speaking):
+    """The first words."""
+
+    def name(self) -> str:
+        """Rasa's name of this action."""
+        return "action_greet"
+
+    async def answer(self, talk: Talk) -> list[Event]:
+        """Greet; a deep link that carries a number shows that case."""
+        start = str(talk.heard.metadata.get("start") or "")
+        if start and talk.heard.intent == "start":
+            from_link = await show_case(talk, start)
+            if from_link:
+                return []
+        city = named(talk.services.city.names, talk.language)
+        other = talk.button("button.other_language", f'/language{{"v":"{other_language(talk)}"}}')
+        talk.utter(talk.text("talk.greet", city=city), [*starters(talk), other])
+        return []
+
+
+def other_language(talk: Talk) -> str:
+    """The language that is not spoken now."""
+    return next(each for each in LANGUAGES if each != talk.language)
+
+
+class Help(Speaking):
+    """What can be done here."""
+
+    def name(self) -> str:
+        """Rasa's name of this action."""
+        return "action_help"
+
+    async def answer(self, talk: Talk) -> list[Event]:
+        """Say it, with the questions that people ask most."""
+        asks = [
+            talk.button(f"button.ask_{topic}", f'/ask{{"v":"{topic}"}}', row=number // 2)
+            for number, topic in enumerate(("how_long", "confidential", "anonymous", "what_is_recheck"))
+        ]
+        talk.utter(talk.text("talk.help"), [*starters(talk), *([] if talk.loop else asks)])
+        return []
+
+
+class AnswerQuestion(Speaking):
+    """A question about rights and procedure."""
+
+    def name(self) -> str:
+        """Rasa's name of this action."""
+        return "action_answer"
+
+    async def answer(self, talk: Talk) -> list[Event]:
+        """Answer it; a topic without an answer of its own gets the general one."""
+        topic = talk.heard.values.get("v") or talk.heard.topic
+        key = f"rights.{topic}"
+        city = talk.services.city
+        words = talk.text(
+            key if has(key) else "rights.general",
+            hotline=city.hotline,
+            office=named(city.office, talk.language),
+        )
+        talk.utter(words, starters(talk))
+        return []
+
+
+class Thank(Speaking):
+    """Thanks."""
+
+    def name(self) -> str:
+        """Rasa's name of this action."""
+        return "action_thank"
+
+    async def answer(self, talk: Talk) -> list[Event]:
+        """A friendly word."""
+        talk.utter(talk.text("talk.thank"), starters(talk))
+        return []
+
+
+class Human(Speaking):
+    """They want a person."""
+
+    def name(self) -> str:
+        """Rasa's name of this action."""
+        return "action_human"
+
+    async def answer(self, talk: Talk) -> list[Event]:
+        """Where people are."""
+        city = talk.services.city
+        office = named(city.office, talk.language)
+        talk.utter(talk.text("talk.human", hotline=city.hotline, office=office), starters(talk))
+        return []
+
+
+class Abuse(Speaking):
+    """Anger: no obstacle to filing."""
+
+    def name(self) -> str:
+        """Rasa's name of this action."""
+        return "action_abuse"
+
+    async def answer(self, talk: Talk) -> list[Event]:
+        """Stay kind, and offer what helps."""
+        talk.utter(talk.text("talk.abuse"), starters(talk))
+        return []
+
+
+class OutOfScope(Speaking):
+    """Nothing that an office can do."""
+
+    def name(self) -> str:
+        """Rasa's name of this action."""
+        return "action_out_of_scope"
+
+    async def answer(self, talk: Talk) -> list[Event]:
+        """Say what can be done here."""
+        talk.utter(talk.text("talk.out_of_scope"), starters(talk))
+        return []
+
+
+class Language(Speaking):
+    """Another language."""
+
+    def name(self) -> str:
+        """Rasa's name of this action."""
+        return "action_language"
+
+    async def answer(self, talk: Talk) -> list[Event]:
+        """Change to the one that is named, else to the other one."""
+        wanted = talk.heard.values.get("v", "")
+        talk.language = wanted if wanted in LANGUAGES else other_language(talk)
+        talk.utter(talk.text("talk.language"), starters(talk))
+        return [SlotSet("language", talk.language)]
+
+
+class MyData(Speaking):
+    """What is kept of them."""
+
+    def name(self) -> str:
+        """Rasa's name of this action."""
+        return "action_mydata"
+
+    async def answer(self, talk: Talk) -> list[Event]:
+        """What is kept, why, and whom to ask (PIPL arts. 44-47)."""
+        city = talk.services.city
+        office = named(city.office, talk.language)
+        talk.utter(talk.text("talk.mydata", office=office, hotline=city.hotline), starters(talk))
+        return []
+
+
+class NothingToDo(Speaking):
+    """A button or a word that belongs to something that is over."""
+
+    def name(self) -> str:
+        """Rasa's name of this action."""
+        return "action_nothing_to_do"
+
+    async def answer(self, talk: Talk) -> list[Event]:
+        """Say where we are."""
+        kept = bool(talk.slots.get("narrative"))
+        buttons = [talk.button("button.resume", "/resume")] if kept else []
+        talk.utter(talk.text("talk.nothing_open"), [*buttons, *starters(talk)])
+        return []
+
+
+class Fallback(Speaking):
+    """Nothing was understood."""
+
+    def name(self) -> str:
+        """Rasa's name of this action."""
+        return "action_default_fallback"
+
+    async def answer(self, talk: Talk) -> list[Event]:
+        """Say so, kindly, and what can be done here."""
+        rejected = talk.heard.metadata.get("rejected")
+        if rejected:
+            talk.utter(talk.text(f"attachment.rejected.{rejected}"))
+            return []
+        talk.utter(talk.text("talk.unsure"), starters(talk))
+        return slots()

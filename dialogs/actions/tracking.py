@@ -1,0 +1,411 @@
+"""After filing: where a case stands, adding to it, urging, taking it back, rating, reopening, review."""
+
+from collections.abc import Iterator, Sequence
+
+from rasa_sdk.events import ActiveLoop, FollowupAction, SlotSet
+
+from cases.rules.case import File, Satisfaction, Solved
+from cases.rules.desk import CaseNotFound, CaseView, DeskError, Step
+from dialogs.actions.base import Speaking, refusal, slots, starters
+from dialogs.forms.followups import code_in, number_in
+from dialogs.talk import Event, Talk
+
+FOLLOWED = ("case_number", "addition", "reason", "wish", "query_code", "misses")
+MOST_STEPS = 12
+SOLVED = {each.value: each for each in Solved}
+SATISFACTION = {each.value: each for each in Satisfaction}
+AFTER_RATING = ("/reopen", "/review")
+
+
+def forget() -> list[Event]:
+    """The slots of the short forms are emptied, their loop is left."""
+    emptied = [SlotSet(name, None) for name in FOLLOWED]
+    return [*emptied, ActiveLoop(None), SlotSet("requested_slot", None)]
+
+
+def named_number(talk: Talk) -> str:
+    """The number that the message names, as it was typed or as the button carries it."""
+    return talk.heard.values.get("n") or number_in(talk.heard.words)
+
+
+def case_buttons(talk: Talk, view: CaseView) -> Iterator[Event]:
+    """What can be done with a case now."""
+    payload = f'{{"n":"{view.number}"}}'
+    if "rate" in view.actions and view.solved is None:
+        for answer in Solved:
+            yield talk.button(f"button.{answer}", f'/rate{{"n":"{view.number}","s":"{answer}"}}', row="rate")
+    intents = {
+        "supplement": "supplement",
+        "urge": "urge",
+        "reopen": "reopen",
+        "request_review": "review",
+        "withdraw": "withdraw",
+    }
+    for number, (action, intent) in enumerate(intents.items()):
+        if action in view.actions:
+            yield talk.button(f"button.{intent}", f"/{intent}{payload}", row=f"do{number // 3}")
+
+
+def case_text(talk: Talk, view: CaseView) -> str:
+    """A case as lines to read: where it stands, what comes next and by when, what happened so far."""
+    lines = [
+        talk.text("track.head", number=view.number, status=talk.text(f"status.{view.status}")),
+        talk.text("track.matter", matter=view.second_level, department=view.department),
+    ]
+    if view.title:
+        lines.append(talk.text("track.title", title=view.title))
+    lines += next_step(talk, view)
+    if view.open_question:
+        lines.append(talk.text("track.open_question", question=view.open_question))
+    if view.reply:
+        lines.append(talk.text("track.reply", reply=view.reply))
+    if view.steps:
+        lines.append(talk.text("track.history"))
+        lines += [step_line(talk, step) for step in view.steps[-MOST_STEPS:]]
+    return "\n".join(lines)
+
+
+def next_step(talk: Talk, view: CaseView) -> list[str]:
+    """What comes next, and by when."""
+    if view.status in ("submitted", "returned") and view.decide_by:
+        return [talk.text("track.decide_by", day=talk.day(view.decide_by))]
+    if view.reply_by and not view.reply:
+        return [talk.text("track.reply_by", day=talk.day(view.reply_by))]
+    return []
+
+
+def step_line(talk: Talk, step: Step) -> str:
+    """One line of the history."""
+    line = talk.text("track.step", moment=talk.moment(step.at), status=talk.text(f"status.{step.status}"))
+    return line + (talk.text("track.step_text", text=step.text[:200]) if step.text else "")
+
+
+async def show_case(talk: Talk, number: str, code: str = "") -> bool:
+    """Say where a case stands; whether it could be shown."""
+    try:
+        view = await talk.services.desk.look_up(talk.who, number, code)
+    except CaseNotFound:
+        return False
+    except DeskError as error:
+        talk.utter(refusal(talk, error))
+        return True
+    talk.utter(case_text(talk, view), list(case_buttons(talk, view)), replace=True, case=view.number)
+    return True
+
+
+def choice(talk: Talk, views: Sequence[CaseView], intent: str) -> list[Event]:
+    """One button a case."""
+    return [
+        {
+            "title": talk.text("track.choice", number=view.number, status=talk.text(f"status.{view.status}")),
+            "payload": f'/{intent}{{"n":"{view.number}"}}',
+            "row": view.number,
+        }
+        for view in views[:8]
+    ]
+
+
+class Status(Speaking):
+    """Where do my cases stand?"""
+
+    def name(self) -> str:
+        """Rasa's name of this action."""
+        return "action_status"
+
+    async def answer(self, talk: Talk) -> list[Event]:
+        """One case whole, several as a list; a number that is not theirs asks for the query code."""
+        number = named_number(talk)
+        if number:
+            return await self._one(talk, number, code_in(talk.heard.words))
+        views = await talk.services.desk.own(talk.who)
+        if not views:
+            talk.utter(talk.text("track.none"), starters(talk))
+        elif len(views) == 1:
+            await show_case(talk, views[0].number)
+        else:
+            talk.utter(talk.text("track.list", count=len(views)), choice(talk, views, "status"))
+        return []
+
+    async def _one(self, talk: Talk, number: str, code: str) -> list[Event]:
+        if await show_case(talk, number, code):
+            return []
+        if talk.loop:
+            talk.utter(talk.text("track.not_found"))
+            return []
+        return [*slots(case_number=number, query_code=None, misses=None), FollowupAction("track_form")]
+
+
+class AskTrackNumber(Speaking):
+    """Which number?"""
+
+    def name(self) -> str:
+        """Rasa's name of this action."""
+        return "action_ask_track_form_case_number"
+
+    async def answer(self, talk: Talk) -> list[Event]:
+        """Ask for it."""
+        talk.utter(talk.text("track.ask_number"), [talk.button("button.cancel", "/cancel")])
+        return []
+
+
+class AskQueryCode(Speaking):
+    """Which query code?"""
+
+    def name(self) -> str:
+        """Rasa's name of this action."""
+        return "action_ask_track_form_query_code"
+
+    async def answer(self, talk: Talk) -> list[Event]:
+        """Ask for it."""
+        key = "track.ask_code_again" if talk.slots.get("misses") else "track.ask_code"
+        talk.utter(talk.text(key), [talk.button("button.cancel", "/cancel")])
+        return []
+
+
+class TrackDone(Speaking):
+    """Number and code are there."""
+
+    def name(self) -> str:
+        """Rasa's name of this action."""
+        return "action_track_done"
+
+    async def answer(self, talk: Talk) -> list[Event]:
+        """Show it; unknown and not theirs read alike."""
+        number, code = str(talk.slots.get("case_number") or ""), str(talk.slots.get("query_code") or "")
+        if not await show_case(talk, number, code):
+            talk.utter(talk.text("track.not_found"), starters(talk))
+        return forget()
+
+
+async def one_of_theirs(talk: Talk, action: str) -> tuple[str, Sequence[CaseView]]:
+    """The number that is meant: named, or the only one of theirs for which `action` is possible."""
+    number = named_number(talk)
+    if number:
+        return number, ()
+    fitting = [view for view in await talk.services.desk.own(talk.who) if action in view.actions]
+    return (fitting[0].number if len(fitting) == 1 else ""), fitting
+
+
+async def ask_which(talk: Talk, intent: str, views: Sequence[CaseView]) -> list[Event]:
+    """Let them choose, or say that there is none."""
+    if views:
+        talk.utter(talk.text(f"track.which_{intent}"), choice(talk, views, intent))
+    else:
+        talk.utter(talk.text(f"track.none_to_{intent}"), starters(talk))
+    return []
+
+
+class Supplement(Speaking):
+    """Add something to a case."""
+
+    def name(self) -> str:
+        """Rasa's name of this action."""
+        return "action_supplement"
+
+    async def answer(self, talk: Talk) -> list[Event]:
+        """Words that were held are added at once; otherwise they are asked for."""
+        number, fitting = await one_of_theirs(talk, "supplement")
+        if not number:
+            return await ask_which(talk, "supplement", fitting)
+        held = talk.slots.get("held_text")
+        if held:
+            await add(talk, number, str(held))
+            return [*slots(held_text=None, attachments=None), *forget()]
+        return [*forget(), SlotSet("case_number", number), FollowupAction("supplement_form")]
+
+
+async def add(talk: Talk, number: str, words: str) -> None:
+    """Put words and the files of this conversation on the case, and say so."""
+    files = [File(**each) for each in talk.slots.get("attachments") or ()]
+    view = await talk.services.desk.supplement(talk.who, number, words, files)
+    talk.utter(
+        talk.text("track.supplemented", number=view.number, department=view.department),
+        [talk.button("button.status", f'/status{{"n":"{view.number}"}}')],
+    )
+
+
+class AskSupplementNumber(Speaking):
+    """Which case?"""
+
+    def name(self) -> str:
+        """Rasa's name of this action."""
+        return "action_ask_supplement_form_case_number"
+
+    async def answer(self, talk: Talk) -> list[Event]:
+        """Ask for it."""
+        talk.utter(talk.text("track.ask_number"), [talk.button("button.cancel", "/cancel")])
+        return []
+
+
+class AskAddition(Speaking):
+    """What is to be added?"""
+
+    def name(self) -> str:
+        """Rasa's name of this action."""
+        return "action_ask_supplement_form_addition"
+
+    async def answer(self, talk: Talk) -> list[Event]:
+        """Ask for words or files; what the handler asked is said again."""
+        number = str(talk.slots.get("case_number"))
+        view = await talk.services.desk.look_up(talk.who, number)
+        buttons = [talk.button("button.add_photo", ask="file"), talk.button("button.cancel", "/cancel")]
+        if view.open_question:
+            talk.utter(talk.text("track.ask_answer", number=number, question=view.open_question), buttons)
+        else:
+            talk.utter(talk.text("track.ask_addition", number=number), buttons)
+        return []
+
+
+class SupplementDone(Speaking):
+    """The addition is there."""
+
+    def name(self) -> str:
+        """Rasa's name of this action."""
+        return "action_supplement_done"
+
+    async def answer(self, talk: Talk) -> list[Event]:
+        """Add it."""
+        try:
+            await add(talk, str(talk.slots["case_number"]), str(talk.slots.get("addition") or ""))
+        except DeskError as error:
+            talk.utter(refusal(talk, error))
+        return [*slots(attachments=None), *forget()]
+
+
+class Urge(Speaking):
+    """Hurry, please."""
+
+    def name(self) -> str:
+        """Rasa's name of this action."""
+        return "action_urge"
+
+    async def answer(self, talk: Talk) -> list[Event]:
+        """Tell the department."""
+        number, fitting = await one_of_theirs(talk, "urge")
+        if not number:
+            return await ask_which(talk, "urge", fitting)
+        view = await talk.services.desk.urge(talk.who, number)
+        by = view.reply_by or view.decide_by
+        text = talk.text("track.urged", department=view.department, day=talk.day(by) if by else "")
+        talk.utter(text, [talk.button("button.status", f'/status{{"n":"{view.number}"}}')])
+        return []
+
+
+class Rate(Speaking):
+    """Solved? Satisfied? Two taps."""
+
+    def name(self) -> str:
+        """Rasa's name of this action."""
+        return "action_rate"
+
+    async def answer(self, talk: Talk) -> list[Event]:
+        """Keep the answer; ask for what is missing; unsolved shows the ways that are left."""
+        number, fitting = await one_of_theirs(talk, "rate")
+        if not number:
+            return await ask_which(talk, "rate", fitting)
+        solved = SOLVED.get(talk.heard.values.get("s", ""))
+        satisfaction = SATISFACTION.get(talk.heard.values.get("v", ""))
+        if solved is None and satisfaction is None:
+            buttons = [
+                talk.button(f"button.{each}", f'/rate{{"n":"{number}","s":"{each}"}}', row="rate") for each in Solved
+            ]
+            talk.utter(talk.text("rate.solved"), buttons)
+            return []
+        view = await talk.services.desk.rate(talk.who, number, solved, satisfaction)
+        self._next(talk, view)
+        return []
+
+    def _next(self, talk: Talk, view: CaseView) -> None:
+        if view.satisfaction is None:
+            answers = (Satisfaction.SATISFIED, Satisfaction.FAIR, Satisfaction.DISSATISFIED)
+            buttons = [
+                talk.button(f"button.{each}", f'/rate{{"n":"{view.number}","v":"{each}"}}', row="rate")
+                for each in answers
+            ]
+            talk.utter(talk.text("rate.satisfied"), buttons, replace=True)
+            return
+        ways = [button for button in case_buttons(talk, view) if button["payload"].startswith(AFTER_RATING)]
+        key = "rate.thanks_unsolved" if view.solved is Solved.UNSOLVED else "rate.thanks"
+        talk.utter(talk.text(key), ways if view.solved is not Solved.SOLVED else (), replace=True)
+
+
+class Wish(Speaking):
+    """Take back, handle again, review: which case, and why?"""
+
+    def name(self) -> str:
+        """Rasa's name of this action."""
+        return "action_wish"
+
+    async def answer(self, talk: Talk) -> list[Event]:
+        """Find the case, then ask for the reason."""
+        intent = talk.heard.intent
+        number, fitting = await one_of_theirs(talk, {"review": "request_review"}.get(intent, intent))
+        if not number:
+            return await ask_which(talk, intent, fitting)
+        await talk.services.desk.look_up(talk.who, number)
+        return [*forget(), *slots(wish=intent, case_number=number), FollowupAction("reason_form")]
+
+
+class AskReasonNumber(Speaking):
+    """Which case?"""
+
+    def name(self) -> str:
+        """Rasa's name of this action."""
+        return "action_ask_reason_form_case_number"
+
+    async def answer(self, talk: Talk) -> list[Event]:
+        """Ask for it."""
+        talk.utter(talk.text("track.ask_number"), [talk.button("button.cancel", "/cancel")])
+        return []
+
+
+class AskReason(Speaking):
+    """Why?"""
+
+    def name(self) -> str:
+        """Rasa's name of this action."""
+        return "action_ask_reason_form_reason"
+
+    async def answer(self, talk: Talk) -> list[Event]:
+        """Ask for the reason; taking back needs none."""
+        wish = talk.slots.get("wish") or "withdraw"
+        skip = [talk.button("button.no_reason", "/skip")] if wish == "withdraw" else []
+        text = talk.text(f"track.ask_reason_{wish}", number=talk.slots.get("case_number"))
+        talk.utter(text, [*skip, talk.button("button.cancel", "/cancel")])
+        return []
+
+
+class ReasonDone(Speaking):
+    """The reason is there: do it."""
+
+    def name(self) -> str:
+        """Rasa's name of this action."""
+        return "action_reason_done"
+
+    async def answer(self, talk: Talk) -> list[Event]:
+        """Carry the wish out, and say what comes next."""
+        wish, number = str(talk.slots.get("wish")), str(talk.slots.get("case_number"))
+        reason = str(talk.slots.get("reason") or "")
+        desk = talk.services.desk
+        ways = {"withdraw": desk.withdraw, "reopen": desk.reopen, "review": desk.request_review}
+        try:
+            view = await ways[wish](talk.who, number, reason)
+        except DeskError as error:
+            talk.utter(refusal(talk, error), starters(talk))
+            return forget()
+        day = talk.day(view.reply_by) if view.reply_by else ""
+        talk.utter(talk.text(f"track.done_{wish}", number=view.number, day=day))
+        return forget()
+
+
+class CancelOther(Speaking):
+    """A short form is left."""
+
+    def name(self) -> str:
+        """Rasa's name of this action."""
+        return "action_cancel_other"
+
+    async def answer(self, talk: Talk) -> list[Event]:
+        """Leave it; nothing was changed."""
+        talk.utter(talk.text("track.left"))
+        return forget()

@@ -1,16 +1,19 @@
 """The webhook: only Telegram gets in, and 200 means that the turn is committed."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 import pytest
 from aiohttp import ClientSession, web
+from aiohttp.typedefs import Handler
+from yarl import URL
 
 from bot.channels.telegram import TelegramChannel
 from bot.channels.telegram.webhook import BODY_BYTES, PATH, SECRET_HEADER, webhook_secret
 from tests.bot.channels.telegram.conftest import NOW, QUICK, SECRET_KEY, MemoryKeep, RecordingFront
-from tests.emulators.telegram_api import TOKEN, TelegramApi, User
+from tests.emulators.telegram_api import PATIENCE, TOKEN, TelegramApi, User
 
 SECRET = webhook_secret(SECRET_KEY, TOKEN)
 
@@ -23,6 +26,23 @@ class House:
     url: str
     http: ClientSession
     buried: list[str]
+    called: list[str]
+    news: asyncio.Condition
+
+    async def calls(self, count: int) -> None:
+        """Wait until so many calls have come in."""
+        async with asyncio.timeout(PATIENCE), self.news:
+            await self.news.wait_for(lambda: len(self.called) >= count)
+
+    async def post_raw(self, secret: bytes) -> bytes:
+        """Post with a header of any bytes; the first line of the answer."""
+        reader, writer = await asyncio.open_connection("127.0.0.1", URL(self.url).port)
+        lines = [f"POST {PATH} HTTP/1.1", "Host: x", "Connection: close", "Content-Length: 2", SECRET_HEADER + ": "]
+        writer.write("\r\n".join(lines).encode() + secret + b"\r\n\r\n{}")
+        first = await reader.readline()
+        writer.close()
+        await writer.wait_closed()
+        return first
 
     async def post(self, body: bytes | str, secret: str | None = SECRET) -> int:
         headers = {} if secret is None else {SECRET_HEADER: secret}
@@ -38,7 +58,17 @@ async def house(api: TelegramApi, keep: MemoryKeep) -> AsyncIterator[House]:
     async def bury(channel: str, update_id: str, payload: str, error: str) -> None:
         buried.append(update_id)
 
-    app = web.Application()
+    called: list[str] = []
+    news = asyncio.Condition()
+
+    @web.middleware
+    async def note(request: web.Request, handler: Handler) -> web.StreamResponse:
+        called.append(request.path)
+        async with news:
+            news.notify_all()
+        return await handler(request)
+
+    app = web.Application(middlewares=[note])
     runner = web.AppRunner(app, shutdown_timeout=0.1)
     channel = TelegramChannel(
         api.token,
@@ -57,7 +87,7 @@ async def house(api: TelegramApi, keep: MemoryKeep) -> AsyncIterator[House]:
     host, port = runner.addresses[0][:2]
     channel._public_url = f"http://{host}:{port}/"  # the port is known only now
     async with ClientSession() as http:
-        yield House(channel, f"http://{host}:{port}", http, buried)
+        yield House(channel, f"http://{host}:{port}", http, buried, called, news)
     await channel.stop()
     await runner.cleanup()
 
@@ -95,19 +125,22 @@ async def test_messages_arrive_in_order(open_house: House, api: TelegramApi, use
     await api.until(lambda: not api.unconfirmed)
 
 
+def text_update(number: int, chat: int = 7) -> str:
+    sender = {"id": chat, "is_bot": False, "first_name": "Li"}
+    message = {"message_id": number, "date": 1, "text": "x", "chat": {"id": chat, "type": "private"}, "from": sender}
+    return json.dumps({"update_id": number, "message": message})
+
+
 async def test_updates_of_a_chat_that_come_at_once_are_taken_in_turn(open_house: House, front: RecordingFront) -> None:
     front.held = lambda message: message.update_id == "1"
-    bodies = [
-        f'{{"update_id": {number}, "message": {{"message_id": {number}, "date": 1, "text": "{number}",'
-        f' "chat": {{"id": 7, "type": "private"}}, "from": {{"id": 7, "is_bot": false, "first_name": "Li"}}}}}}'
-        for number in (1, 2)
-    ]
-    first = asyncio.ensure_future(open_house.post(bodies[0]))
+    first = asyncio.ensure_future(open_house.post(text_update(1)))
     await front.is_asked()
-    second = asyncio.ensure_future(open_house.post(bodies[1]))
+    second = asyncio.ensure_future(open_house.post(text_update(2)))
+    await open_house.calls(2)
+    assert await open_house.post(text_update(3, chat=8)) == 200
     front.release.set()
     assert [await first, await second] == [200, 200]
-    assert [message.update_id for message in front.messages] == ["1", "2"]
+    assert [message.update_id for message in front.asked] == ["1", "3", "2"]
 
 
 async def test_the_answer_waits_for_the_turn(
@@ -142,10 +175,14 @@ async def test_poison_is_buried_after_five_tries(
     assert open_house.buried == [str(poison)]
 
 
-@pytest.mark.parametrize("secret", [None, "", "wrong", SECRET + "x", "сéкрет", "\udcff"])
+@pytest.mark.parametrize("secret", [None, "", "wrong", SECRET + "x", "сéкрет"])
 async def test_others_stay_outside(open_house: House, front: RecordingFront, secret: str | None) -> None:
     assert await open_house.post(b'{"update_id": 1}', secret) == 403
     assert front.asked == []
+
+
+async def test_a_secret_that_is_no_text_at_all(open_house: House) -> None:
+    assert await open_house.post_raw(b"\xff\xfe") == b"HTTP/1.1 403 Forbidden\r\n"
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,9 @@ _BASE = 0x9E3779B97F4A7C15
 _INVERSE = pow(_BASE, -1, 1 << 64)
 _MIX = np.uint64(0xD6E8FEB86659FD93)
 _SHIFT = np.uint64(32)
+_OFFSET = np.uint64(7)
 _LONGEST = 5_001
+_OTHER, _LETTER, _DIGIT = 0, 1, 2
 _LATIN_WORD = re.compile(r"[a-z0-9']+")
 
 
@@ -33,6 +35,15 @@ def _powers(base: int) -> Hashes:
     return np.array(out, dtype=np.uint64)
 
 
+def _classes() -> NDArray[np.int8]:
+    """Letter, digit or other, by code point; everything beyond the basic plane is other."""
+    table = np.zeros(0x10000, np.int8)
+    table[0x3400:0xA000] = table[97:123] = table[39] = _LETTER
+    table[48:58] = _DIGIT
+    return table
+
+
+_CLASS = _classes()
 _POWERS, _INVERSES = _powers(_BASE), _powers(_INVERSE)
 _SALTS = {name: np.uint64(n * 0xA24BAED4963EE407 % (1 << 64)) for n, name in enumerate(("gram", "word", "pair", "prefix"), 1)}
 
@@ -68,13 +79,14 @@ class _Hashed:
 
     def __init__(self, plain: str) -> None:
         codes = np.frombuffer(plain.encode("utf-32-le", "surrogatepass"), np.uint32)
-        digits = (codes >= 48) & (codes < 58)
-        codes = np.where(digits, np.uint32(48), codes)
         self.length = len(codes)
-        letters = digits | ((codes >= 97) & (codes < 123)) | ((codes >= 0x3400) & (codes < 0xA000)) | (codes == 39)
-        self.letters = np.concatenate(([0], np.cumsum(letters)))
-        sums = np.cumsum((codes.astype(np.uint64) + np.uint64(7)) * _INVERSES[: self.length], dtype=np.uint64)
-        self.sums = np.concatenate((np.zeros(1, np.uint64), sums))
+        classes = _CLASS[np.minimum(codes, 0xFFFF)]
+        codes = np.where(classes == _DIGIT, np.uint32(48), codes)
+        # breaks[i]: how many characters before i are neither letter nor digit
+        self.breaks = np.zeros(self.length + 1, np.int32)
+        np.cumsum(classes == _OTHER, out=self.breaks[1:])
+        self.sums = np.zeros(self.length + 1, np.uint64)
+        np.cumsum((codes.astype(np.uint64) + _OFFSET) * _INVERSES[: self.length], out=self.sums[1:])
 
     def hashes(self, starts: Positions, ends: Positions, salt: str) -> Hashes:
         mixed = ((self.sums[ends] - self.sums[starts]) * _POWERS[starts] + _SALTS[salt]) * _MIX
@@ -82,24 +94,26 @@ class _Hashed:
 
     def unbroken(self, starts: Positions, ends: Positions) -> NDArray[np.bool_]:
         """Which stretches hold letters, digits and Chinese characters only."""
-        return (self.letters[ends] - self.letters[starts]) == (ends - starts)
+        return self.breaks[ends] == self.breaks[starts]
 
 
 def _chinese(text: _Hashed, words: tuple[str, ...]) -> list[tuple[Positions, Positions, str]]:
-    found = []
-    for n in GRAMS:
-        starts = np.arange(max(text.length - n + 1, 0))
-        keep = text.unbroken(starts, starts + n)
-        found.append((starts[keep], starts[keep] + n, "gram"))
-    lengths = np.fromiter(map(len, words), np.int64)
-    ends = np.cumsum(lengths)
-    starts = ends - lengths
-    whole = text.unbroken(starts, ends)
+    every = np.arange(text.length + 1)
+    grams = [(every[:-n], every[n:]) for n in GRAMS if n <= text.length]
+    starts = np.concatenate([start for start, _ in grams] or [every[:0]])
+    ends = np.concatenate([end for _, end in grams] or [every[:0]])
+    keep = text.unbroken(starts, ends)
+    lengths = np.fromiter(map(len, words), np.int64, len(words))
+    closes = np.cumsum(lengths)
+    opens = closes - lengths
+    whole = text.unbroken(opens, closes)
     long = whole & (lengths > 1)
-    found.append((starts[long], ends[long], "word"))
     pairs = whole[:-1] & whole[1:]
-    found.append((starts[:-1][pairs], ends[1:][pairs], "pair"))
-    return found
+    return [
+        (starts[keep], ends[keep], "gram"),
+        (opens[long], closes[long], "word"),
+        (opens[:-1][pairs], closes[1:][pairs], "pair"),
+    ]
 
 
 def _english(text: _Hashed, plain: str) -> list[tuple[Positions, Positions, str]]:

@@ -23,7 +23,8 @@ _LATIN = re.compile(r"[a-zA-Z]")
 _FULL_TO_HALF = {0x3000: " ", 0x2018: "'", 0x2019: "'"} | {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
 # These marks end clauses in Chinese; their half-width twins also stand inside numbers and addresses.
 _KEPT = "\uff0c\u3002\uff01\uff1f\uff1b\uff1a\uff08\uff09"
-_TO_PLAIN = {code: char for code, char in _FULL_TO_HALF.items() if chr(code) not in _KEPT}
+_TO_PLAIN = {chr(code): char for code, char in _FULL_TO_HALF.items() if chr(code) not in _KEPT}
+_WIDE = re.compile("[" + "".join(map(re.escape, _TO_PLAIN)) + "]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class Reading:
 def read(message: str) -> Reading:
     """Clean, cap at `LIMIT` characters and simplify; takes any string, raises nothing."""
     text = clean(message)
-    plain = simplify(_lowered(text.translate(_TO_PLAIN)))
+    plain = simplify(_lowered(_WIDE.sub(_narrow, text)))
     return Reading(text, plain, language_of(plain), words(plain))
 
 
@@ -60,8 +61,15 @@ def simplify(text: str) -> str:
 
 def language_of(text: str) -> str:
     """``zh`` or ``en``, by the script that carries the text; digits alone are ``zh``."""
+    # UTF-8 gives a Chinese character two bytes more than one: this bounds the count without looking at each.
+    if (len(text.encode()) - len(text)) * 2 > len(text):
+        return "zh"
     han, latin = len(_HAN.findall(text)), len(_LATIN.findall(text))
     return "en" if latin > 4 * han and latin > 1 else "zh"
+
+
+def _narrow(found: re.Match[str]) -> str:
+    return _TO_PLAIN[found[0]]
 
 
 def _lowered(text: str) -> str:

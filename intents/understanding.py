@@ -1,24 +1,27 @@
 """`understand`: the one door of the package. A message in, everything that it tells out, in about a millisecond.
 
-`Understander` holds what is loaded (model, gazetteer, proposer) so that a process can have its own; `understand` uses
-one that every caller shares and that `shared().swap(model)` changes while the bot runs.
+`Understander` holds what is loaded (model, gazetteer) so that a process can have its own; `understand` uses one that
+every caller shares and that `shared().swap(model)` changes while the bot runs.
 """
 
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
+from pathlib import Path
 
-from intents.entities import find_entities
+import numpy as np
+
+from intents import tokenizer
+from intents.entities import answer_to, find_entities, in_answer
+from intents.features import spans_of
 from intents.gazetteer import Gazetteer
-from intents.intent import intent_of
-from intents.lexicon import load
-from intents.meaning import (
-    Alternative,
-    Entity,
-    IntentGuess,
-    Kind,
-    Matter,
-    Understanding,
-    Urgency,
-)
+from intents.intent import FILE, intent_of
+from intents.linear import Head, Vector
+from intents.matter import matter_of
+from intents.meaning import Alternative, Entity, IntentGuess, Kind, Matter, Understanding, Urgency
+from intents.model import Model, ModelFolder
+from intents.model import load as load_model
+from intents.nature import kind_words, lawful_way, urgent_words
+from intents.proposals import Proposer, masked, proposed
 from intents.reading import Reading, read
 from intents.requests_made import requests_in
 
@@ -32,56 +35,112 @@ __all__ = [
     "Understander",
     "Understanding",
     "Urgency",
+    "shared",
     "understand",
 ]
 
 # Shanghai has had no daylight saving since 1991: a fixed offset needs no time zone file.
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
+_NOWHERE = Path("-")
 
 
 class Understander:
-    """Reads messages with one model and one city's places."""
+    """Reads messages with one model and one city's places.
+
+    `model_folder` holds an office's own models (`ModelFolder`); without it, and where it is empty, the shipped model is
+    used. `proposer` is only asked by `second_opinion`.
+    """
 
     def __init__(
-        self, model_folder: object = None, gazetteer: Gazetteer | None = None, proposer: object = None
+        self,
+        model_folder: Path | None = None,
+        gazetteer: Gazetteer | None = None,
+        proposer: Proposer | None = None,
     ) -> None:
-        self._gazetteer = gazetteer or Gazetteer(())
+        self._folder = ModelFolder(model_folder or _NOWHERE)
+        self._model: Model | None = None
+        self.gazetteer = gazetteer or Gazetteer(())
+        self._proposer = proposer
+
+    @property
+    def model(self) -> Model:
+        """The model in use, read at first need; raises `ModelError` where its file cannot be used."""
+        if self._model is None:
+            self._model = load_model(self._folder.current())
+        return self._model
 
     def load(self) -> None:
-        """Read the model from disk now rather than at the first message."""
+        """Read the dictionary and the model now rather than at the first message."""
+        tokenizer.load()
+        self.understand("load", now=datetime.fromtimestamp(0, SHANGHAI))
+
+    def swap(self, model: Model) -> None:
+        """Use another model from the next message on."""
+        self._model = model
+
+    def reload(self) -> None:
+        """Use the model that the folder names now; the one in use stays where that cannot be read (`ModelError`)."""
+        self._model = load_model(self._folder.current())
 
     def understand(self, text: str, *, now: datetime | None = None, asked: str | None = None) -> Understanding:
         """What `text` means when it was said at `now`, in answer to the slot `asked` (None: said by itself).
 
         Takes any string and raises nothing. `now` is aware; left out it is the present in Shanghai.
         """
-        reading = read(text)
-        when = now or datetime.now(SHANGHAI)
-        entities = find_entities(reading, when, self._gazetteer, asked)
+        model, reading, when = self.model, read(text), now or datetime.now(SHANGHAI)
+        spans = spans_of(reading)
+        vector = model.matter.vector(spans)
+        found = find_entities(reading, when, self.gazetteer)
+        answers = answer_to(asked, reading, found, self.gazetteer) if asked else ()
+        intent = intent_of(model, reading, found, asked, answers)
+        kind, urgency = _kind(model, vector), _urgency(model, reading, vector)
+        way, way_said = lawful_way(reading)
         return Understanding(
             text=reading.text,
             language=reading.language,
-            intent=intent_of(reading, entities, asked),
-            matter=_matter(reading),
-            kind=Kind.COMPLAINT,
-            urgency=Urgency.ORDINARY,
-            entities=entities,
+            intent=intent,
+            matter=matter_of(model, reading, spans, vector),
+            kind=kind,
+            urgency=urgency[0],
+            lawful_way=way,
+            entities=in_answer(answers, found, intent.name),
             requests=requests_in(reading),
+            kind_evidence=kind_words(reading, kind),
+            urgency_evidence=urgency[1],
+            lawful_evidence=way_said,
         )
 
+    async def second_opinion(self, meaning: Understanding, names: tuple[str, ...] = ()) -> Understanding:
+        """The same with a language model's proposal, where there is one to ask and the local model is unsure.
 
-def _matter(reading: Reading) -> Matter:
-    scored = sorted(
-        (
-            (sum(word in reading.plain for word in words), first, second, tuple(w for w in words if w in reading.plain))
-            for first, seconds in load("matters").items()
-            for second, words in seconds.items()
-        ),
-        reverse=True,
-    )
-    (hits, first, second, evidence), *rest = scored
-    others = tuple(Alternative(f, s, 0.1) for n, f, s, _ in rest if n)[:3]
-    return Matter(first, second, 0.7 if hits else 0.1, others, hits == 0, evidence)
+        `names` are masked beside the numbers and persons. What goes wrong there changes nothing here.
+        """
+        if self._proposer is None or not meaning.matter.unsure or meaning.intent.name != FILE:
+            return meaning
+        choices = [_pair(label) for label in self.model.second.labels]
+        proposal = await self._proposer.propose(masked(read(meaning.text), names), choices)
+        return replace(meaning, matter=proposed(meaning.matter, proposal, choices))
+
+
+def _pair(label: str) -> tuple[str, str]:
+    first, _, second = label.partition("/")
+    return first, second
+
+
+def _best(head: Head, vector: Vector) -> str:
+    return head.labels[int(np.argmax(head.scores(vector)))]
+
+
+def _kind(model: Model, vector: Vector) -> Kind:
+    return Kind(_best(model.kind, vector))
+
+
+def _urgency(model: Model, reading: Reading, vector: Vector) -> tuple[Urgency, tuple[str, ...]]:
+    """Words of danger decide; where there are none the model may still say urgent, never emergency."""
+    named, said = urgent_words(reading)
+    if named is not Urgency.ORDINARY:
+        return named, said
+    return (Urgency.URGENT if _best(model.urgency, vector) != Urgency.ORDINARY else Urgency.ORDINARY), said
 
 
 _shared = Understander()

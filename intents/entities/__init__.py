@@ -1,4 +1,4 @@
-"""Names, numbers, places and times in a message."""
+"""Names, numbers, places and times in a message, and what it answers to a question."""
 
 from datetime import datetime
 
@@ -8,23 +8,27 @@ from intents.entities.places import places_in
 from intents.entities.respondents import respondents_in
 from intents.entities.times import times_in
 from intents.gazetteer import Gazetteer
+from intents.lexicon import load
 from intents.meaning import Entity
 from intents.reading import Reading
 
 
-def find_entities(
-    reading: Reading, now: datetime, gazetteer: Gazetteer, asked: str | None = None
-) -> tuple[Entity, ...]:
-    """All entities in the order of the text; none overlaps another of its own type.
-
-    `asked` is the slot that the form asks for: the message is then read as an answer to it as well.
-    """
+def find_entities(reading: Reading, now: datetime, gazetteer: Gazetteer) -> tuple[Entity, ...]:
+    """All entities in the order of the text; none overlaps another of its own type."""
     numbers = numbers_in(reading)
     others = [*times_in(reading, now), *places_in(reading, gazetteer), *respondents_in(reading)]
-    found = tuple(numbers + [each for each in others if not _covered(each, numbers)])
-    if asked:
-        found += answer_to(asked, reading, found, now, gazetteer)
-    return tuple(sorted(found, key=lambda each: (each.start, each.type)))
+    return _in_order(numbers + [each for each in others if not _covered(each, numbers)])
+
+
+def in_answer(answers: tuple[Entity, ...], found: tuple[Entity, ...], intent: str) -> tuple[Entity, ...]:
+    """The entities `found` with the `answers`, which do not count where the intent steps out of the question."""
+    if intent in load("answers")["step_outs"] or intent.startswith("ask/"):
+        return found
+    return _in_order([*found, *answers])
+
+
+def _in_order(entities: list[Entity]) -> tuple[Entity, ...]:
+    return tuple(sorted(entities, key=lambda each: (each.start, each.type)))
 
 
 def _covered(entity: Entity, numbers: list[Entity]) -> bool:

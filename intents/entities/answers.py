@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from datetime import datetime
 from functools import cache
 from re import Pattern
 
@@ -16,9 +15,7 @@ from intents.reading import Reading, compact
 _UNLIKELY_NAME = 6
 
 
-def answer_to(
-    asked: str, reading: Reading, found: tuple[Entity, ...], now: datetime, gazetteer: Gazetteer
-) -> tuple[Entity, ...]:
+def answer_to(asked: str, reading: Reading, found: tuple[Entity, ...], gazetteer: Gazetteer) -> tuple[Entity, ...]:
     """What the message gives for the slot `asked`, as entities; nothing where it is no answer to it.
 
     "Nothing to say" and "I do not know" are one entity of type ``absent``.
@@ -96,9 +93,9 @@ def _count(text: str, numerals: dict[str, int]) -> int:
 
 def _publish(reading: Reading) -> list[Entity]:
     short = compact(reading.plain)
-    if _patterns("no").fullmatch(short):
+    if _patterns("refused").fullmatch(short):
         return [_whole("publish", reading, "no")]
-    return [_whole("publish", reading, "yes")] if _patterns("yes").fullmatch(short) else []
+    return [_whole("publish", reading, "yes")] if _patterns("agreed").fullmatch(short) else []
 
 
 def _name(reading: Reading) -> list[Entity]:

@@ -23,6 +23,8 @@ def numbers_in(reading: Reading) -> list[Entity]:
 
 def _all(reading: Reading) -> Iterator[Entity]:
     for name, (kind, value_of) in _TYPES.items():
+        if not _regex("hints", name).search(reading.plain):
+            continue
         for match in _regex(name).finditer(reading.plain):
             value, valid = value_of(match)
             if value:
@@ -96,8 +98,9 @@ def _spelled(text: str, numerals: dict[str, int]) -> float:
 
 
 @cache
-def _regex(name: str) -> Pattern[str]:
-    return re.compile(load("numbers")[name])
+def _regex(name: str, key: str = "") -> Pattern[str]:
+    found = load("numbers")[name]
+    return re.compile(found[key] if key else found)
 
 
 _TYPES: dict[str, tuple[str, Callable[[Match[str]], tuple[str, bool]]]] = {

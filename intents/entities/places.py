@@ -6,7 +6,7 @@ name until one that no name has, to the right over numbers and positions; neighb
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from re import Pattern
 
 from intents.gazetteer import Gazetteer
@@ -72,8 +72,9 @@ def _chinese(reading: Reading) -> list[Piece]:
     for word in reading.words:
         starts.append(position)
         position += len(word)
-    for index in range(len(reading.words)):
-        if piece := _piece_at(reading.words, starts, index):
+    regions = _regions()
+    for index, word in enumerate(reading.words):
+        if (_head_of(word) or word in regions) and (piece := _piece_at(reading.words, starts, index)):
             pieces.append(piece)
     return pieces
 
@@ -113,6 +114,7 @@ def _ordinary(word: str) -> bool:
     return len(word) < _FEWEST or word in _stop() or _head_of(word) != "" or word in _lexicon("not_heads")
 
 
+@lru_cache(maxsize=65_536)
 def _head_of(word: str) -> str:
     heads = _heads()
     return next((word[cut:] for cut in range(len(word)) if word[cut:] in heads), "")

@@ -1,0 +1,88 @@
+"""Reads the labelled sentences beside this file: Rasa's NLU YAML, one file a category or intent, by language and part."""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+FOLDER = Path(__file__).parent
+LANGUAGES = ("zh", "en")
+_MATTER = "matter"
+_BULLET = "- "
+
+
+class CorpusError(Exception):
+    """A corpus file does not have the form that training needs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One labelled sentence. `intent` is the bot's intent; the others are "" where the file does not say."""
+
+    text: str
+    language: str
+    intent: str
+    first_level: str = ""
+    second_level: str = ""
+    kind: str = ""
+    urgency: str = ""
+    line: str = ""
+
+
+def training_part(folder: Path = FOLDER) -> list[Sentence]:
+    """Everything that a shipped model is trained on."""
+    return [each for language in LANGUAGES for each in _sentences(folder / language, language)]
+
+
+def evaluation_part(folder: Path = FOLDER) -> list[Sentence]:
+    """What was written apart from the training part, to measure with."""
+    return [each for language in LANGUAGES for each in _sentences(folder / "evaluation" / language, language)]
+
+
+def fingerprint(*folders: Path) -> str:
+    """A hash of all YAML files under the folders, names and contents: it changes when a sentence does."""
+    digest = hashlib.sha256()
+    for folder in folders:
+        for path in sorted(folder.rglob("*.yml")):
+            digest.update(path.relative_to(folder).as_posix().encode())
+            digest.update(path.read_bytes().replace(b"\r\n", b"\n"))
+    return digest.hexdigest()
+
+
+def _sentences(folder: Path, language: str) -> Iterator[Sentence]:
+    for path in sorted(folder.glob("*.yml")):
+        with path.open(encoding="utf-8") as file:
+            blocks = yaml.load(file, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))["nlu"]
+        for block in blocks:
+            yield from _of_block(block, language, path)
+
+
+def _of_block(block: dict[str, Any], language: str, path: Path) -> Iterator[Sentence]:
+    name, data = str(block["intent"]), block.get("metadata") or {}
+    first, second = _levels(name, path)
+    for line in block["examples"].splitlines():
+        text = line.strip().removeprefix(_BULLET).strip()
+        if text:
+            intent = "file" if first else name
+            yield Sentence(
+                text,
+                language,
+                intent,
+                first,
+                second,
+                str(data.get("kind", "")),
+                str(data.get("urgency", "")),
+                str(data.get("line", "")),
+            )
+
+
+def _levels(name: str, path: Path) -> tuple[str, str]:
+    parts = name.split("/")
+    if parts[0] != _MATTER:
+        return "", ""
+    if len(parts) != 3:
+        raise CorpusError(f"{path.name}: {name!r} is not matter/<first level>/<second level>")
+    return parts[1], parts[2]

@@ -1,0 +1,125 @@
+"""A trained model as a value and as files: numpy arrays in an npz, never pickled, in folders that keep the older ones.
+
+``<folder>/<version>/model.npz`` with ``<folder>/current`` naming the version in use; the model that is shipped lies beside
+this file and is used where there is no folder.
+"""
+
+import json
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from intents.linear import Head, Vocabulary
+
+SHIPPED = Path(__file__).parent / "model" / "model.npz"
+_CURRENT = "current"
+_FORMAT = 1
+
+
+class ModelError(Exception):
+    """The model file cannot be used."""
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """Everything that training gives. `second` holds the labels "first/second" of all first levels; `meta` says how made.
+
+    `matter` is the vocabulary of `first`, `second`, `kind` and `urgency`; `phrases` that of `intent`.
+    """
+
+    matter: Vocabulary
+    first: Head
+    second: Head
+    kind: Head
+    urgency: Head
+    phrases: Vocabulary
+    intent: Head
+    meta: dict[str, Any] = field(default_factory=dict)
+
+
+_HEADS = ("first", "second", "kind", "urgency", "intent")
+_VOCABULARIES = ("matter", "phrases")
+
+
+def save(model: Model, path: Path) -> None:
+    """Write the model in one go: a reader sees the old file or the whole new one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    arrays: dict[str, Any] = {}
+    meta: dict[str, Any] = {"format": _FORMAT, **model.meta, "heads": {}}
+    for name in _VOCABULARIES:
+        vocabulary = getattr(model, name)
+        arrays |= {f"{name}.keys": vocabulary.keys, f"{name}.idf": vocabulary.idf.astype(np.float16)}
+    for name in _HEADS:
+        head = getattr(model, name)
+        arrays |= {f"{name}.weights": head.weights, f"{name}.scale": head.scale, f"{name}.bias": head.bias}
+        meta["heads"][name] = {"labels": head.labels, "temperature": head.temperature}
+    arrays["meta"] = np.frombuffer(json.dumps(meta, ensure_ascii=False, sort_keys=True).encode(), np.uint8)
+    partial = path.with_suffix(".part")
+    with partial.open("wb") as file:
+        np.savez_compressed(file, **arrays)
+    partial.replace(path)
+
+
+def load(path: Path) -> Model:
+    """Read a model file; raises `ModelError` for one that is missing, damaged or of another format."""
+    try:
+        with np.load(path, allow_pickle=False) as arrays:
+            found = {name: arrays[name] for name in arrays.files}
+        meta = json.loads(found["meta"].tobytes())
+        parts: dict[str, Any] = {name: _vocabulary(found, name) for name in _VOCABULARIES}
+        parts |= {name: _head(found, meta, name) for name in _HEADS}
+    except (OSError, ValueError, KeyError) as error:
+        raise ModelError(f"{path.name}: {error}") from error
+    if meta["format"] != _FORMAT:
+        raise ModelError(f"{path.name}: format {meta['format']}, expected {_FORMAT}")
+    return Model(**parts, meta={key: value for key, value in meta.items() if key not in ("heads", "format")})
+
+
+def _vocabulary(found: dict[str, Any], name: str) -> Vocabulary:
+    return Vocabulary(found[f"{name}.keys"], found[f"{name}.idf"].astype(np.float32))
+
+
+def _head(found: dict[str, Any], meta: dict[str, Any], name: str) -> Head:
+    about = meta["heads"][name]
+    return Head(
+        tuple(about["labels"]),
+        np.ascontiguousarray(found[f"{name}.weights"]),
+        found[f"{name}.scale"],
+        found[f"{name}.bias"],
+        float(about["temperature"]),
+    )
+
+
+class ModelFolder:
+    """An office's own models, by version; the one in use is named by a file that is replaced in one step."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def versions(self) -> list[str]:
+        """The versions that are kept, oldest first."""
+        return sorted(path.parent.name for path in self.folder.glob("*/model.npz"))
+
+    def current(self) -> Path:
+        """The model file in use: the named version's, or the shipped one's where none is."""
+        name = self.folder / _CURRENT
+        version = name.read_text(encoding="utf-8").strip() if name.is_file() else ""
+        path = self.folder / version / "model.npz"
+        return path if version and path.is_file() else SHIPPED
+
+    def keep(self, model: Model) -> str:
+        """Store as the next version without putting it to use; gives the version's name."""
+        version = f"{int((self.versions() or ['0'])[-1]) + 1:04d}"
+        save(model, self.folder / version / "model.npz")
+        return version
+
+    def use(self, version: str) -> None:
+        """Put a kept version to use; raises `ModelError` where there is none of that name."""
+        if version not in self.versions():
+            raise ModelError(f"no version {version!r} in {self.folder.name}")
+        partial = self.folder / f"{_CURRENT}.{os.getpid()}"
+        partial.write_text(version + "\n", encoding="utf-8")
+        partial.replace(self.folder / _CURRENT)

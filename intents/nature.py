@@ -1,0 +1,48 @@
+"""What kind of message it is, how urgent, and whether the law has a way of its own for it, each with the words that say so."""
+
+import re
+from functools import cache
+from re import Pattern
+from typing import Any
+
+from intents.lexicon import load, pattern
+from intents.meaning import Kind, Urgency
+from intents.reading import Reading
+
+_MOST = 4
+
+
+def urgent_words(reading: Reading) -> tuple[Urgency, tuple[str, ...]]:
+    """The urgency that words name outright; ordinary where none does."""
+    for urgency in (Urgency.EMERGENCY, Urgency.URGENT):
+        if said := words_for("urgency", urgency, reading):
+            return urgency, said
+    return Urgency.ORDINARY, ()
+
+
+def kind_words(reading: Reading, kind: Kind) -> tuple[str, ...]:
+    """The words of the message that speak for this kind."""
+    return words_for("kind", kind, reading)
+
+
+def lawful_way(reading: Reading) -> tuple[str | None, tuple[str, ...]]:
+    """``court arbitration reconsideration criminal``, or None: the way that most words name, and those words."""
+    said = {way: words_for("lawful", way, reading) for way in _section("lawful")}
+    way = max(said, key=lambda each: len(said[each]))
+    return (way, said[way]) if said[way] else (None, ())
+
+
+def words_for(section: str, name: str, reading: Reading) -> tuple[str, ...]:
+    """The citizen's own words that the lexicon lists under `section` and `name`, at most four, none twice."""
+    found = (reading.text[match.start() : match.end()] for match in _regex(section, name).finditer(reading.plain))
+    return tuple(dict.fromkeys(found))[:_MOST]
+
+
+def _section(name: str) -> dict[str, Any]:
+    section: dict[str, Any] = load("nature")[name]
+    return section
+
+
+@cache
+def _regex(section: str, name: str) -> Pattern[str]:
+    return re.compile(pattern(_section(section)[name]).pattern)

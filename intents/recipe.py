@@ -1,0 +1,202 @@
+"""How a model is made: from labelled sentences, the lexicon's phrases and an office's own cases, to heads of weights.
+
+Needs scikit-learn and scipy, which running a model does not. Everything is deterministic.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+from sklearn.svm import LinearSVC
+
+from intents.corpus import Sentence
+from intents.features import Spans, spans_of
+from intents.lexicon import load
+from intents.linear import Head, Vocabulary, quantised
+from intents.model import Model
+from intents.reading import read
+
+Matrix = sparse.csr_matrix
+Labels = NDArray[np.str_]
+_FOLDS = 5
+_SEPARATOR = "/"
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """The numbers of the recipe; `docs/decisions/understanding-*.md` says how they were found."""
+
+    rarest: int = 2
+    """A feature has to occur in so many texts, unless the lexicon names it."""
+    matter_strength: float = 0.4
+    intent_strength: float = 1.0
+    keyword_weight: float = 0.5
+    ridge: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A text as features, with what is known of it ("" for what is not) and how much it counts."""
+
+    spans: Spans
+    intent: str = ""
+    first: str = ""
+    second: str = ""
+    kind: str = ""
+    urgency: str = ""
+    weight: float = 1.0
+    listed: bool = False
+
+
+def of_sentence(sentence: Sentence) -> Example:
+    """A corpus sentence as an example."""
+    second = _SEPARATOR.join((sentence.first_level, sentence.second_level)) if sentence.second_level else ""
+    return Example(
+        spans_of(read(sentence.text)),
+        sentence.intent,
+        sentence.first_level,
+        second,
+        load("nature")["kinds"].get(sentence.kind, sentence.kind),
+        sentence.urgency,
+    )
+
+
+def keyword_examples(weight: float) -> list[Example]:
+    """The lexicon's words for each matter as very short examples."""
+    return [
+        Example(spans_of(read(word)), "", first, _SEPARATOR.join((first, second)), weight=weight, listed=True)
+        for first, seconds in load("matters").items()
+        for second, words in seconds.items()
+        for word in words
+    ]
+
+
+def phrase_examples() -> list[Example]:
+    """The lexicon's shortest ways of saying what is wanted of the bot."""
+    return [
+        Example(spans_of(read(str(phrase))), intent, listed=True)
+        for intents in load("phrases").values()
+        for intent, phrases in intents.items()
+        for phrase in phrases
+    ]
+
+
+def cook(examples: Sequence[Example], recipe: Recipe | None = None) -> Model:
+    """A model of the examples, the lexicon added. Raises `ValueError` where an answer has fewer than two labels."""
+    numbers = recipe or Recipe()
+    about = [each for each in examples if each.first] + keyword_examples(numbers.keyword_weight)
+    said = [each for each in examples if each.intent] + phrase_examples()
+    matter, phrases = vocabulary_of(about, numbers.rarest), vocabulary_of(said, numbers.rarest)
+    return Model(
+        matter=matter,
+        first=_first(matter, about, numbers),
+        second=_second(matter, about, numbers),
+        kind=_plain(matter, about, "kind", numbers.matter_strength),
+        urgency=_plain(matter, about, "urgency", numbers.matter_strength),
+        phrases=phrases,
+        intent=_plain(phrases, said, "intent", numbers.intent_strength),
+    )
+
+
+def vocabulary_of(examples: Sequence[Example], rarest: int) -> Vocabulary:
+    """The features of at least `rarest` examples, and all that the lexicon's own phrases are made of."""
+    every = [np.unique(each.spans.hashes) for each in examples]
+    keys, counts = np.unique(np.concatenate(every), return_counts=True)
+    listed = [hashes for hashes, each in zip(every, examples, strict=True) if each.listed]
+    keep = counts >= rarest
+    if listed:
+        keep |= np.isin(keys, np.unique(np.concatenate(listed)))
+    idf = np.log((1.0 + len(examples)) / (1.0 + counts[keep])) + 1.0
+    return Vocabulary(keys[keep], idf.astype(np.float32))
+
+
+def matrix_of(vocabulary: Vocabulary, examples: Iterable[Example]) -> Matrix:
+    """The examples as rows of the vocabulary's features."""
+    vectors = [vocabulary.vector(each.spans) for each in examples]
+    ends = np.cumsum([0] + [len(vector.rows) for vector in vectors])
+    columns = np.concatenate([vector.rows for vector in vectors]) if vectors else np.zeros(0, np.int64)
+    values = np.concatenate([vector.values for vector in vectors]) if vectors else np.zeros(0)
+    return sparse.csr_matrix((values.astype(np.float64), columns, ends), (len(vectors), len(vocabulary.keys)))
+
+
+def _plain(vocabulary: Vocabulary, examples: Sequence[Example], name: str, strength: float) -> Head:
+    known = [each for each in examples if getattr(each, name)]
+    return _head(matrix_of(vocabulary, known), _labels(known, name), _weights(known), strength)
+
+
+def _first(vocabulary: Vocabulary, examples: Sequence[Example], numbers: Recipe) -> Head:
+    return _head(matrix_of(vocabulary, examples), _labels(examples, "first"), _weights(examples), numbers.matter_strength)
+
+
+def _second(vocabulary: Vocabulary, examples: Sequence[Example], numbers: Recipe) -> Head:
+    """The second levels, each told from the others of its first level: one small head for each, side by side."""
+    known = [each for each in examples if each.second]
+    heads = []
+    for first in sorted({each.first for each in known}):
+        own = [each for each in known if each.first == first]
+        heads.append(_head(matrix_of(vocabulary, own), _labels(own, "second"), _weights(own), numbers.matter_strength))
+    return Head(
+        tuple(label for head in heads for label in head.labels),
+        np.concatenate([head.weights for head in heads], axis=1),
+        np.concatenate([head.scale for head in heads]),
+        np.concatenate([head.bias for head in heads]),
+        float(np.median([head.temperature for head in heads])),
+    )
+
+
+def _head(matrix: Matrix, labels: Labels, weights: NDArray[np.float64], strength: float) -> Head:
+    names = sorted(set(labels.tolist()))
+    if len(names) == 1:
+        return Head((names[0],), np.zeros((matrix.shape[1], 1), np.int8), np.ones(1, np.float32), np.zeros(1, np.float32))
+    trained, bias = fitted(matrix, labels, weights, strength)
+    return quantised(trained, bias, tuple(names), temperature(matrix, labels, weights, strength))
+
+
+def fitted(
+    matrix: Matrix, labels: Labels, weights: NDArray[np.float64], strength: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Weights (features, labels in sorted order) and bias (labels)."""
+    model = LinearSVC(C=strength, random_state=0).fit(matrix, labels, sample_weight=weights)
+    if len(model.classes_) == 2:
+        return np.hstack([-model.coef_.T, model.coef_.T]), np.concatenate([-model.intercept_, model.intercept_])
+    return model.coef_.T, model.intercept_
+
+
+def temperature(matrix: Matrix, labels: Labels, weights: NDArray[np.float64], strength: float) -> float:
+    """What to multiply scores with so that chances are right, found on texts that the fit has not seen."""
+    names = sorted(set(labels.tolist()))
+    fold = np.arange(len(labels)) % _FOLDS
+    real = weights == 1.0
+    scores, truth = [], []
+    for part in range(_FOLDS):
+        train, held = fold != part, (fold == part) & real
+        if set(labels[train].tolist()) != set(names) or not held.any():
+            continue
+        trained, bias = fitted(matrix[train], labels[train], weights[train], strength)
+        scores.append(matrix[held] @ trained + bias)
+        truth.append(np.searchsorted(names, labels[held]))
+    if not scores:
+        return 3.0
+    return best_temperature(np.concatenate(scores), np.concatenate(truth))
+
+
+def best_temperature(scores: NDArray[np.float64], truth: NDArray[np.int64]) -> float:
+    """The temperature under which the true answers are likeliest."""
+    grid = np.geomspace(0.3, 30.0, 60)
+    return float(grid[int(np.argmin([_surprise(scores * each, truth) for each in grid]))])
+
+
+def _surprise(scores: NDArray[np.float64], truth: NDArray[np.int64]) -> float:
+    top = scores.max(axis=1)
+    total = np.log(np.exp(scores - top[:, None]).sum(axis=1)) + top
+    return float(np.mean(total - scores[np.arange(len(truth)), truth]))
+
+
+def _labels(examples: Sequence[Example], name: str) -> Labels:
+    return np.array([getattr(each, name) for each in examples])
+
+
+def _weights(examples: Sequence[Example]) -> NDArray[np.float64]:
+    return np.array([each.weight for each in examples], np.float64)

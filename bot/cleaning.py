@@ -10,7 +10,7 @@ LONGEST_TEXT = 5_000
 """Letters; jieba's time grows with the square of runs of single characters."""
 INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\u00ad\ufff9-\ufffb]")
 CONTROL = {code: None for code in range(32) if chr(code) not in "\n\t"} | {0x7F: None}
-CONTROL |= {code: None for code in range(0x80, 0xA0)}
+CONTROL |= dict.fromkeys(range(128, 160))
 
 
 def clean(text: str) -> str:

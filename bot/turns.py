@@ -74,6 +74,8 @@ class Turns:
     async def receive(self, message: InboundMessage) -> Sequence[OutboundMessage]:
         """Take one message in; see `Front.receive`."""
         message = cleaned(message)
+        if not_for_us(message):
+            return ()
         for attempt in range(1, MOST_TRIES + 1):
             try:
                 answers = await self._turn(message)
@@ -114,10 +116,11 @@ class Turns:
         linked = await self.staff.link(work, message)
         if linked is not None:
             return linked
-        account = await work.unit.staff.at(str(message.address))
+        account = await work.unit.staff.at(speaker(message))
         if account is None:
-            return None
-        return await self.staff.command(work, account, message, language or DEFAULT_LANGUAGE)
+            return None if message.private else ()
+        answers = await self.staff.command(work, account, message, language or DEFAULT_LANGUAGE)
+        return answers if answers is not None or message.private else ()
 
     async def _keep(
         self, unit: Unit, message: InboundMessage, answers: Sequence[OutboundMessage], now: datetime
@@ -141,3 +144,13 @@ class Turns:
         return answers
 
 
+def not_for_us(message: InboundMessage) -> bool:
+    """Somebody joined or left a chat, or people talk among themselves in a group: nothing to answer."""
+    chatter = not message.private and not message.tapped and not message.text.startswith("/")
+    return bool(message.metadata.get("membership")) or chatter
+
+
+def speaker(message: InboundMessage) -> str:
+    """The identity of who speaks: in a group the person, not the chat."""
+    sender = message.metadata.get("sender")
+    return str(sender) if sender and not message.private else str(message.address)

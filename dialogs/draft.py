@@ -189,9 +189,10 @@ def matter_buttons(talk: Talk, *, always: bool = False) -> list[Event]:
     if not (always or kept.get("unsure")):
         return []
     city = talk.services.city
-    offered = [city.category(first, second) for first, second in kept.get("alternatives") or ()]
+    found = [city.category(first, second) for first, second in kept.get("alternatives") or ()]
+    offered = {each.code: each for each in found}.values()
     buttons = [
         {"title": named(each.second_names, talk.language), "payload": f'/category{{"v":"{each.code}"}}', "row": number}
-        for number, each in enumerate(dict.fromkeys(offered))
+        for number, each in enumerate(offered)
     ]
     return [*buttons, talk.button("button.none_of_these", '/category{"v":"none"}', row="none")]

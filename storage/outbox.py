@@ -5,11 +5,12 @@ row of recipients that have none under way; sends with no transaction open; then
 hold up the ones behind it.
 """
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import RowMapping, and_, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.tables import outbox
@@ -26,6 +27,11 @@ class OutboxRow:
     case_number: str
     attempts: int
     created_at: datetime
+
+    @property
+    def delivers(self) -> bool:
+        """Whether it carries the answer of its case."""
+        return bool(json.loads(self.message).get("delivers"))
 
 
 class Outbox:
@@ -55,11 +61,16 @@ class Outbox:
         return int((await self._connection.execute(statement)).scalar_one())
 
     async def claim(
-        self, now: datetime, lease: timedelta, *, channels: Sequence[str], limit: int = 50
+        self, now: datetime, lease: timedelta, *, channels: Sequence[str], recipient: str = "", limit: int = 50
     ) -> Sequence[OutboxRow]:
-        """Take up to `limit` messages, at most one a recipient, none before its turn; ours until the lease ends."""
+        """Take up to `limit` messages, at most one a recipient, none before its turn; ours until the lease ends.
+
+        With `recipient` only theirs.
+        """
         waiting = and_(outbox.c.sent_at.is_(None), outbox.c.dead_at.is_(None))
         heads = select(func.min(outbox.c.id)).where(waiting).group_by(outbox.c.recipient)
+        if recipient:
+            heads = heads.where(outbox.c.recipient == recipient)
         ready = (
             select(outbox.c.id)
             .where(
@@ -75,13 +86,12 @@ class Outbox:
         )
         statement = (
             update(outbox)
-            .where(outbox.c.id.in_(ready.scalar_subquery()))
+            .where(outbox.c.id.in_(ready))
             .values(leased_until=now + lease, attempts=outbox.c.attempts + 1)
             .returning(outbox)
         )
         rows = (await self._connection.execute(statement)).mappings().all()
-        names = ("id", "recipient", "channel", "message", "case_number", "attempts", "created_at")
-        return sorted((OutboxRow(**{name: row[name] for name in names}) for row in rows), key=lambda row: row.id)
+        return sorted((_row(row) for row in rows), key=lambda row: row.id)
 
     async def sent(self, row_id: int, now: datetime) -> None:
         """It arrived."""
@@ -115,9 +125,12 @@ class Outbox:
     async def dead(self, limit: int = 50) -> Sequence[OutboxRow]:
         """The newest messages that will not arrive."""
         statement = select(outbox).where(outbox.c.dead_at.is_not(None)).order_by(outbox.c.id.desc()).limit(limit)
-        names = ("id", "recipient", "channel", "message", "case_number", "attempts", "created_at")
         rows = (await self._connection.execute(statement)).mappings()
-        return [OutboxRow(**{name: row[name] for name in names}) for row in rows]
+        return [_row(row) for row in rows]
 
     async def _set(self, row_id: int, **values: object) -> None:
         await self._connection.execute(update(outbox).where(outbox.c.id == row_id).values(**values))
+
+
+def _row(row: RowMapping) -> OutboxRow:
+    return OutboxRow(**{name: row[name] for name in OutboxRow.__slots__})

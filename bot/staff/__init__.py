@@ -1,0 +1,1 @@
+"""The staff's door: commands in chat, the same in every channel."""

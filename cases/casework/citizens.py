@@ -26,7 +26,10 @@ from cases.rules.tracking import BadNumber, number, plain_code, query_code, read
 from storage.cases import CaseFilter
 
 CITIZEN = (Role.REPORTER,)
-HIDDEN = (Action.NOTE, Action.CLASSIFY, Action.BLOCKED, Action.SEND_BACK, Action.SUPERVISE, Action.ADD_UNIT)
+HIDDEN = (
+    Action.NOTE, Action.CLASSIFY, Action.BLOCKED, Action.SEND_BACK, Action.SUPERVISE, Action.ADD_UNIT, Action.DELIVER,
+    Action.RATE,
+)  # fmt: skip
 """What a citizen does not read in the history."""
 OFFERED = {
     "supplement": Action.SUPPLEMENT,

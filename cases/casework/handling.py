@@ -198,6 +198,26 @@ class StaffDesk:
         case.category_by = "staff"
         return await self._do(case, Action.CLASSIFY, internal=before, data={"code": found[0].code})
 
+    async def week(self) -> dict[str, int]:
+        """Figures of my departments for the last seven days, recomputed from the register."""
+        since = self.work.now - timedelta(days=7)
+        mine = CaseFilter(departments=self._departments())
+        open_now = replace(mine, statuses=OPEN)
+        count = self.work.unit.cases.count
+        return {
+            "filed": await count(replace(mine, since=since)),
+            "open": await count(open_now),
+            "overdue": await count(
+                replace(mine, statuses=(*WAITING, *WORKING, Status.PENDING_REVIEW), due_before=self.work.now)
+            ),
+            "resolved": await count(replace(mine, statuses=(Status.RESOLVED,))),
+            "unsolved": await count(replace(mine, statuses=(Status.CLOSED_UNSOLVED,))),
+        }
+
+    def departments(self) -> tuple[str, ...]:
+        """The departments whose cases this account may list and export."""
+        return self._departments()
+
     async def refused(self, action: str, subject: str, reason: str) -> None:
         """Log that something was refused."""
         await self._log(action, subject, "refused", reason)

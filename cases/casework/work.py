@@ -69,7 +69,8 @@ class Work:
         except Refused as refused:
             raise refusal(refused) from None
         before = case.status
-        case.status = after(case.status, action, reviewed=reviewed, solved=solved)
+        accepted = case.accepted_at is not None
+        case.status = after(case.status, action, reviewed=reviewed, solved=solved, accepted=accepted)
         event = Event(0, self.now, action, actor, before, case.status, text, internal, dict(data or {}))
         return await self.keep(case, event, more or {})
 

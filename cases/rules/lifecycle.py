@@ -85,8 +85,9 @@ TABLE: tuple[Transition, ...] = (
     Transition(A.ARCHIVE, ENDED, S.ARCHIVED, (R.SYSTEM, R.ADMIN)),
     Transition(A.BLOCKED, tuple(s for s in S if s is not S.DRAFT), None, (R.SYSTEM,)),
 )  # fmt: skip
-"""`CLOSE` with "not solved" ends in `CLOSED_UNSOLVED`: see `CLOSED_AS`.
-`REPLY` skips the review where the policy has none: see `apply`."""
+"""`CLOSE` with "not solved" ends in `CLOSED_UNSOLVED`;
+`REPLY` skips the review where the policy has none, an answered question leads back to where the case was: see `after`.
+"""
 
 
 class Refused(Exception):
@@ -140,16 +141,21 @@ def check(status: Status, action: Action, roles: Iterable[Role], words: str = ""
     return row
 
 
-def after(status: Status, action: Action, *, reviewed: bool = True, solved: bool = True) -> Status:
+def after(
+    status: Status, action: Action, *, reviewed: bool = True, solved: bool = True, accepted: bool = False
+) -> Status:
     """The status that `action` leads to.
 
     `reviewed`: the policy asks for a review of replies (答复预审). `solved`: the matter counts as solved on closing.
+    `accepted`: the matter was accepted before the citizen was asked, so it goes on where it was.
     """
     row = transition(status, action)
     if action is A.REPLY and not reviewed:
         return S.REPLIED
     if action is A.CLOSE and not solved:
         return S.CLOSED_UNSOLVED
+    if action is A.SUPPLEMENT and status is S.NEED_INFO and accepted:
+        return S.ACCEPTED
     return row.target or status
 
 

@@ -182,7 +182,7 @@ class Fallback(Speaking):
         """Say so, kindly, and what can be done here."""
         rejected = talk.heard.metadata.get("rejected")
         if rejected:
-            talk.utter(talk.text(f"attachment.rejected.{rejected}"))
+            talk.utter(talk.text(rejected if has(rejected) else "attachment.rejected.broken"))
             return []
         talk.utter(talk.text("talk.unsure"), starters(talk))
         return slots()

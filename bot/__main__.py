@@ -1,0 +1,5 @@
+"""``python -m bot`` is ``jiesu``."""
+
+from bot.cli import main
+
+main()

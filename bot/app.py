@@ -1,0 +1,167 @@
+"""The wiring: the only module that knows every part. `build` puts them together, `App` runs them."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from aiohttp import web
+
+from bot.channels.contract import Channel
+from bot.channels.webchat import WebChatChannel
+from bot.export.exporting import StaffExporter
+from bot.keep import Keeper
+from bot.settings import Settings, SettingsError, secret_key
+from bot.staff.accounts import Accounts, make_account, make_link
+from bot.staff.room import StaffRoom
+from bot.tasks import Tasks
+from bot.turns import Turns
+from bot.workers.delivery import Delivery
+from cases.casework.work import Work
+from cases.rules.case import STAFF_ROLES
+from cases.rules.city import City, CityError
+from dialogs.engine import Engine
+from dialogs.ports import Services
+from intents.understanding import understand
+from storage.attachments import AttachmentFiles
+from storage.migrate import migrate
+from storage.session import Database
+from storage.unit import working
+
+FIRST_ACCOUNT = "admin"
+
+
+def utc_now() -> datetime:
+    """The time, aware."""
+    return datetime.now(UTC)
+
+
+@dataclass
+class App:
+    """Everything that runs, and how to stop it."""
+
+    settings: Settings
+    database: Database
+    city: City
+    engine: Engine
+    keep: Keeper
+    files: AttachmentFiles
+    turns: Turns
+    delivery: Delivery
+    webchat: WebChatChannel
+    clock: Callable[[], datetime]
+    channels: dict[str, Channel] = field(default_factory=dict)
+    tasks: Tasks = field(default_factory=Tasks)
+
+    def web(self) -> web.Application:
+        """The aiohttp application with every route."""
+        app = web.Application()
+        self.webchat.routes(app)
+        telegram = self.channels.get("telegram")
+        if telegram is not None and hasattr(telegram, "routes"):
+            telegram.routes(app)
+        return app
+
+    async def start(self) -> None:
+        """Begin to take messages and to deliver."""
+        for channel in self.channels.values():
+            await channel.start(self.turns)
+        self.tasks.spawn(self.delivery.run(), "delivery")
+
+    async def stop(self) -> None:
+        """Stop in the other order; nothing that was acknowledged is lost."""
+        for channel in self.channels.values():
+            await channel.stop()
+        await self.tasks.aclose()
+        await self.database.aclose()
+
+    async def first_link(self) -> str:
+        """A one-time sign-in link for the first account, which is made when nobody works here yet."""
+        async with working(self.database) as unit:
+            work = Work(unit, self.city, self.clock())
+            if not await unit.staff.all():
+                await make_account(
+                    work, FIRST_ACCOUNT, FIRST_ACCOUNT, self.city.intake_department, frozenset(STAFF_ROLES)
+                )
+            account = next((each.account for each in await unit.staff.all() if each.active), FIRST_ACCOUNT)
+            return sign_in_link(self.settings, await make_link(work, account))
+
+
+def sign_in_link(settings: Settings, token: str) -> str:
+    """Where a one-time token is used."""
+    return f"{settings.base_url}/staff/sign-in/{token}"
+
+
+def load_city(folder: Path) -> City:
+    """The city; a mistake in its files is a wrong setting."""
+    try:
+        return City.load(folder)
+    except CityError as error:
+        raise SettingsError(f"JIESU_CITY: {error}") from None
+
+
+def build(settings: Settings, clock: Callable[[], datetime] = utc_now) -> App:
+    """Put everything together; raise `SettingsError` for what cannot work. Nothing runs yet."""
+    key = secret_key(settings)
+    database = Database(settings.database_url)
+    city = load_city(settings.city)
+    engine = Engine.build()
+    files = AttachmentFiles(settings.folder / "attachments")
+    keep = Keeper(database, files, clock)
+    room = StaffRoom(
+        StaffExporter(files, settings.folder / "exports"), Accounts(lambda token: sign_in_link(settings, token))
+    )
+    webchat = WebChatChannel(
+        database=database, engine=engine, keep=keep, city=city, settings=settings, secret_key=key, clock=clock
+    )
+    channels: dict[str, Channel] = {webchat.name: webchat}
+    if settings.telegram_token.get_secret_value():
+        telegram = open_telegram(settings, key, keep, database, clock)
+        channels[telegram.name] = telegram
+    delivery = Delivery(database, channels, city, clock)
+    queueing = frozenset(name for name, channel in channels.items() if channel.replies_by_outbox)
+    turns = Turns(database, engine, city, understand, room, clock, queueing, delivery.wake)
+    return App(settings, database, city, engine, keep, files, turns, delivery, webchat, clock, channels)
+
+
+def open_telegram(
+    settings: Settings, key: str, keep: Keeper, database: Database, clock: Callable[[], datetime]
+) -> Channel:
+    """The Telegram channel; aiogram takes seconds to import, so only who has a token pays for it."""
+    from bot.channels.telegram import TelegramChannel
+
+    async def bury(channel: str, update_id: str, payload: str, error: str) -> None:
+        async with working(database) as unit:
+            await unit.conversations.bury(channel, update_id, payload, error, clock())
+
+    return TelegramChannel(
+        settings.telegram_token.get_secret_value(),
+        key,
+        keep=keep,
+        mode=settings.telegram_mode,
+        api_url=settings.telegram_api_url or None,
+        public_url=settings.public_url,
+        default_language=settings.language,
+        dead_letter=bury,
+    )
+
+
+@asynccontextmanager
+async def running(settings: Settings, clock: Callable[[], datetime] = utc_now) -> AsyncIterator[App]:
+    """An app whose database is migrated and whose channels and delivery run, for the length of the block."""
+    app = build(settings, clock)
+    try:
+        await migrate(app.database)
+        await app.start()
+        yield app
+    finally:
+        await app.stop()
+
+
+def open_desk() -> Services:
+    """The services for actions in another process (``python -m rasa_sdk --actions dialogs``): the entry point
+    ``jiesu.desk``. Each call of the desk is a transaction of its own."""
+    from bot.desk import standalone_services
+
+    return standalone_services(utc_now)

@@ -1,0 +1,143 @@
+"""The command line: ``jiesu --help``."""
+
+import asyncio
+import sys
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+import typer
+from rich.console import Console
+
+from bot.settings import Settings, SettingsError, read_settings
+
+cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+staff_cli = typer.Typer(no_args_is_help=True, help="Staff accounts.")
+cli.add_typer(staff_cli, name="staff")
+console = Console(soft_wrap=True, highlight=False)
+errors = Console(stderr=True, soft_wrap=True, highlight=False)
+T = TypeVar("T")
+
+
+def main() -> None:
+    """The program's entry: a wrong setting is one line, not a traceback."""
+    try:
+        cli()
+    except SettingsError as error:
+        errors.print(str(error), markup=False)
+        sys.exit(2)
+
+
+def run(work: Callable[[Settings], Coroutine[Any, Any, T]], **overrides: object) -> T:
+    """Read the settings and run one piece of work."""
+    from bot.logs import set_up
+
+    settings = read_settings(**overrides)
+    set_up(settings.log_level)
+    return asyncio.run(work(settings))
+
+
+@cli.command()
+def serve(
+    port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
+) -> None:
+    """Serve the pages, the channels and the delivery; migrates first."""
+    from bot.serving import serve as work
+
+    run(lambda settings: work(settings, console), **({"port": port} if port is not None else {}))
+
+
+@cli.command()
+def worker() -> None:
+    """Deliver pushes only: beside one or more ``jiesu serve``."""
+    from bot.serving import work_only
+
+    run(work_only)
+
+
+@cli.command()
+def migrate() -> None:
+    """Bring the database to the newest tables."""
+    from bot.serving import migrate_only
+
+    run(migrate_only)
+
+
+@cli.command()
+def chat(
+    as_: Annotated[str, typer.Option("--as", help="Account of a staff member to talk as.")] = "",
+    name: Annotated[str, typer.Option(help="Which conversation to go on with.")] = "me",
+) -> None:
+    """Talk to the bot in the terminal."""
+    from bot.talking import talk
+
+    run(lambda settings: talk(settings, console, as_, name))
+
+
+@cli.command()
+def export(
+    words: Annotated[
+        list[str] | None, typer.Argument(help="csv|xlsx|jsonl FROM..TO status= department= category=")
+    ] = None,
+    out: Annotated[Path, typer.Option("--out", "-o", help="The file to write.")] = Path("-"),
+    reason: Annotated[str, typer.Option(help="Why personal data are shown; needed for `unmasked`.")] = "",
+    language: Annotated[str, typer.Option(help="Language of heads and words: zh or en.")] = "",
+) -> None:
+    """Export the register; personal data are masked unless `unmasked` and a reason are given."""
+    from bot.exports import export_file
+
+    run(lambda settings: export_file(settings, errors, " ".join(words or []), out, reason, language))
+
+
+@cli.command()
+def demo(count: Annotated[int, typer.Option(help="How many example cases.")] = 30) -> None:
+    """Fill in example cases."""
+    from bot.demo import fill
+
+    run(lambda settings: fill(settings, console, count))
+
+
+@cli.command()
+def doctor() -> None:
+    """Check settings, city, database and model; say what is wrong."""
+    from bot.doctor import examine
+
+    if not run(lambda settings: examine(settings, console)):
+        raise typer.Exit(1)
+
+
+@cli.command()
+def report() -> None:
+    """Figures of the last seven days for the whole office."""
+    from bot.exports import print_report
+
+    run(lambda settings: print_report(settings, console))
+
+
+@staff_cli.command("add")
+def staff_add(
+    account: str,
+    department: Annotated[str, typer.Option(help="Code of the department.")],
+    role: Annotated[list[str], typer.Option(help="handler, lead, reviewer, supervisor, exporter, admin.")],
+    name: Annotated[str, typer.Option(help="What they are called.")] = "",
+) -> None:
+    """Add or change an account and print its one-time link."""
+    from bot.people import add
+
+    run(lambda settings: add(settings, console, account, name, department, role))
+
+
+@staff_cli.command("link")
+def staff_link(account: str) -> None:
+    """Print a new one-time link for an account."""
+    from bot.people import link
+
+    run(lambda settings: link(settings, console, account))
+
+
+@staff_cli.command("list")
+def staff_list() -> None:
+    """List the accounts."""
+    from bot.people import listing
+
+    run(lambda settings: listing(settings, console))

@@ -1,0 +1,124 @@
+"""The columns of the register: a key, Open311's name beside the office's head, and how a case fills it."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from cases.rules.case import Case
+from cases.rules.city import City, named
+from cases.rules.lifecycle import ENDED
+from cases.rules.privacy import mask_address, mask_name, mask_phone, mask_place, mask_text
+from dialogs.phrasebook import say
+
+Cell = str | int | float | bool | datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """How a case is looked at: in which language, masked or not, at what time."""
+
+    city: City
+    language: str
+    masked: bool
+    now: datetime
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The city's time zone; times in the file are local."""
+        return ZoneInfo(self.city.timezone)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column. `open311` is GeoReport v2's name for it, empty where it has none."""
+
+    key: str
+    open311: str
+    fill: Callable[[Case, View], Cell]
+
+    def head(self, language: str) -> str:
+        """The head: the office's word, with Open311's name beside it."""
+        word = say(language, f"export.{self.key}")
+        return f"{word} ({self.open311})" if self.open311 else word
+
+
+def _category(case: Case, view: View, first: bool) -> str:
+    category = view.city.category(case.first_level, case.second_level)
+    return named(category.first_names if first else category.second_names, view.language)
+
+
+def _who(case: Case, view: View) -> str:
+    return mask_name(case.reporter.name) if view.masked else case.reporter.name
+
+
+def _open311(case: Case, _view: View) -> str:
+    return "closed" if case.status in ENDED or case.status == "archived" else "open"
+
+
+def _overdue(case: Case, view: View) -> str:
+    due = case.reply_by or case.decide_by
+    late = due is not None and case.replied_at is None and case.closed_at is None and due < view.now
+    return say(view.language, "export.yes" if late else "export.no")
+
+
+def _time(moment: datetime | None, view: View) -> datetime | None:
+    return moment.astimezone(view.zone).replace(tzinfo=None, microsecond=0) if moment else None
+
+
+def _words(text: str, view: View) -> str:
+    return mask_text(text) if view.masked else text
+
+
+def _flag(value: bool, view: View) -> str:
+    return say(view.language, "export.yes" if value else "export.no")
+
+
+COLUMNS: Sequence[Column] = (
+    Column("number", "service_request_id", lambda c, v: c.number),
+    Column("status", "", lambda c, v: say(v.language, f"status.{c.status}")),
+    Column("status_code", "status_notes", lambda c, v: c.status.value),
+    Column("open_closed", "status", _open311),
+    Column("kind", "", lambda c, v: say(v.language, f"kind.{c.kind}")),
+    Column("category_code", "service_code", lambda c, v: v.city.category(c.first_level, c.second_level).code),
+    Column("first_level", "", lambda c, v: _category(c, v, True)),
+    Column("second_level", "service_name", lambda c, v: _category(c, v, False)),
+    Column("department", "agency_responsible", lambda c, v: v.city.department_name(c.department, v.language)),
+    Column("handler", "", lambda c, v: c.handler),
+    Column("filed_at", "requested_datetime", lambda c, v: _time(c.filed_at, v)),
+    Column("decide_by", "", lambda c, v: _time(c.decide_by, v)),
+    Column("accepted_at", "", lambda c, v: _time(c.accepted_at, v)),
+    Column("reply_by", "expected_datetime", lambda c, v: _time(c.reply_by, v)),
+    Column("replied_at", "updated_datetime", lambda c, v: _time(c.replied_at, v)),
+    Column("closed_at", "", lambda c, v: _time(c.closed_at, v)),
+    Column("overdue", "", _overdue),
+    Column("name", "", _who),
+    Column("phone", "phone", lambda c, v: mask_phone(c.reporter.phone) if v.masked else c.reporter.phone),
+    Column("address", "", lambda c, v: mask_address(c.reporter.address) if v.masked else c.reporter.address),
+    Column("place", "address", lambda c, v: mask_place(c.place.text) if v.masked else c.place.text),
+    Column("area", "address_id", lambda c, v: c.place.area),
+    Column("latitude", "lat", lambda c, v: None if v.masked else c.place.latitude),
+    Column("longitude", "long", lambda c, v: None if v.masked else c.place.longitude),
+    Column("occurred", "", lambda c, v: c.occurrence.text),
+    Column("narrative", "description", lambda c, v: _words(c.narrative, v)),
+    Column("requests", "", lambda c, v: _words("; ".join(c.requests), v)),
+    Column("respondent", "", lambda c, v: _words(c.respondent, v)),
+    Column("people", "", lambda c, v: c.people),
+    Column("urgent", "", lambda c, v: _flag(c.urgent, v)),
+    Column("anonymous", "", lambda c, v: _flag(c.anonymous, v)),
+    Column("confidential", "", lambda c, v: _flag(c.confidential, v)),
+    Column("extended", "", lambda c, v: _flag(c.extended, v)),
+    Column("files", "", lambda c, v: len(c.files)),
+    Column("reply", "", lambda c, v: _words(c.reply, v) if c.replied_at else ""),
+    Column("solved", "", lambda c, v: say(v.language, f"button.{c.solved}") if c.solved else ""),
+    Column("satisfaction", "", lambda c, v: say(v.language, f"button.{c.satisfaction}") if c.satisfaction else ""),
+    Column("merged_into", "", lambda c, v: c.merged_into),
+)
+
+
+def row(case: Case, view: View) -> Iterator[Cell]:
+    """The cells of one case. A 举报 that is masked shows no narrative at all."""
+    hidden = view.masked and case.kind == "report"
+    for column in COLUMNS:
+        secret = hidden and column.key in ("narrative", "requests", "respondent", "place", "reply")
+        yield say(view.language, "export.withheld") if secret else column.fill(case, view)

@@ -1,0 +1,81 @@
+"""The long-running commands: serve, worker; and migrate."""
+
+import asyncio
+import contextlib
+import signal
+
+from aiohttp import web
+from rich.console import Console
+
+from bot.app import App, build
+from bot.settings import Settings, SettingsError
+from dialogs.phrasebook import say
+from storage.migrate import migrate
+
+
+async def until_stopped() -> None:
+    """Wait for SIGINT or SIGTERM."""
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        with contextlib.suppress(NotImplementedError):
+            loop.add_signal_handler(name, stopped.set)
+    await stopped.wait()
+
+
+async def serve(settings: Settings, console: Console) -> None:
+    """Serve until told to stop; prints where the pages are and a one-time link for the first account."""
+    app = build(settings)
+    await migrate(app.database)
+    runner = web.AppRunner(app.web(), access_log=None, shutdown_timeout=5)
+    await runner.setup()
+    try:
+        await listen(runner, settings)
+        await app.start()
+        await announce(app, settings, console)
+        await until_stopped()
+    finally:
+        await runner.cleanup()
+        await app.stop()
+
+
+async def listen(runner: web.AppRunner, settings: Settings) -> None:
+    """Listen; a port that is taken is a wrong setting."""
+    try:
+        await web.TCPSite(runner, settings.host, settings.port).start()
+    except OSError as error:
+        raise SettingsError(
+            f"JIESU_PORT: cannot listen on {settings.host}:{settings.port} ({error.strerror})"
+        ) from None
+
+
+async def announce(app: App, settings: Settings, console: Console) -> None:
+    """Where people find it."""
+    words = say(
+        settings.language,
+        "start.ready",
+        citizens=f"{settings.base_url}/",
+        staff=f"{settings.base_url}/staff",
+        link=await app.first_link(),
+    )
+    console.print(words, markup=False)
+
+
+async def work_only(settings: Settings) -> None:
+    """Deliver until told to stop; takes no messages in."""
+    app = build(settings)
+    app.tasks.spawn(app.delivery.run(), "delivery")
+    try:
+        await until_stopped()
+    finally:
+        await app.tasks.aclose()
+        await app.database.aclose()
+
+
+async def migrate_only(settings: Settings) -> None:
+    """Bring the database to the newest tables."""
+    app = build(settings)
+    try:
+        await migrate(app.database)
+    finally:
+        await app.database.aclose()

@@ -1,0 +1,157 @@
+"""What staff read: a case's card, lists of cases. Personal data are masked in lists and shown on the card only."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from cases.casework.handling import CaseFile
+from cases.rules.case import Action, Case, ContactWay, Event, Role, Status
+from cases.rules.city import City, named
+from cases.rules.lifecycle import ENDED
+from cases.rules.privacy import mask_text
+from dialogs.messages import Button
+from dialogs.phrasebook import say
+from dialogs.wording import say_day, say_moment
+
+COMMAND_OF: Mapping[Action, str] = {
+    Action.ACCEPT: "accept",
+    Action.SIGN: "sign",
+    Action.APPROVE: "approve",
+    Action.CLOSE: "close",
+}
+"""Actions that one tap does."""
+TYPED_OF: Mapping[Action, str] = {
+    Action.DECLINE: "decline",
+    Action.ASSIGN: "assign",
+    Action.OBJECT: "return",
+    Action.ASK_INFO: "ask",
+    Action.PROGRESS: "progress",
+    Action.REPLY: "reply",
+    Action.SEND_BACK: "sendback",
+    Action.EXTEND: "extend",
+    Action.REOPEN: "reopen",
+    Action.NOTE: "note",
+}
+"""Actions that need words: the card says how to type them."""
+MOST_EVENTS = 15
+
+
+class Cards:
+    """Cards in one language for one city."""
+
+    def __init__(self, city: City, language: str, now: datetime) -> None:
+        self.city = city
+        self.language = language
+        self.now = now
+        self.zone = ZoneInfo(city.timezone)
+
+    def text(self, key: str, /, **values: object) -> str:
+        """A text in the reader's language."""
+        return say(self.language, key, **values)
+
+    def case(self, file: CaseFile) -> str:
+        """The whole case."""
+        case = file.case
+        lines = [
+            self.text(
+                "staff.card_head", number=case.number, status=self.text(f"status.{case.status}"), flags=self.flags(case)
+            ),
+            self.text("staff.card_matter", matter=self.matter(case), department=self.department(case.department)),
+            self.text("staff.card_due", due=self.due(case)),
+            self.text("staff.card_who", who=self.who(case), people=case.people),
+            self.text("staff.card_place", place=case.place.text or "-", time=case.occurrence.text or "-"),
+            self.text("staff.card_narrative", narrative=case.narrative),
+            *(
+                self.text("staff.card_request", number=number, request=request)
+                for number, request in enumerate(case.requests, 1)
+            ),
+        ]
+        if case.respondent:
+            lines.append(self.text("staff.card_respondent", respondent=case.respondent))
+        if case.reply:
+            lines.append(self.text("staff.card_reply", reply=case.reply))
+        lines.append(self.text("staff.card_history"))
+        lines += [self.event(event) for event in file.history[-MOST_EVENTS:]]
+        return "\n".join(lines + self.how_to(file))
+
+    def start_buttons(self) -> tuple[tuple[Button, ...], ...]:
+        """Where a working day begins."""
+        return (tuple(Button(self.text(f"staff.button_{name}"), f"/{name}") for name in ("inbox", "due", "help")),)
+
+    def how_to(self, file: CaseFile) -> list[str]:
+        """What can be typed now."""
+        typed = [f"/{TYPED_OF[action]}" for action in file.actions if action in TYPED_OF]
+        return [self.text("staff.card_commands", commands=" ".join(typed))] if typed else []
+
+    def buttons(self, file: CaseFile) -> tuple[tuple[Button, ...], ...]:
+        """What one tap does now."""
+        row = [
+            Button(self.text(f"staff.button_{COMMAND_OF[action]}"), f"/{COMMAND_OF[action]} {file.case.number}")
+            for action in file.actions
+            if action in COMMAND_OF
+        ]
+        return (tuple(row),) if row else ()
+
+    def event(self, event: Event) -> str:
+        """One line of the history."""
+        words = event.text or event.internal
+        return self.text(
+            "staff.card_event",
+            moment=say_moment(self.language, event.at, self.zone, self.now),
+            action=self.text(f"action.{event.action}"),
+            actor=self.text("staff.citizen") if event.actor.role is Role.REPORTER else event.actor.id,
+            words=self.text("staff.card_event_words", words=words) if words else "",
+        )
+
+    def line(self, case: Case) -> str:
+        """A case as one line of a list."""
+        return self.text(
+            "staff.line",
+            number=case.number,
+            status=self.text(f"status.{case.status}"),
+            flags=self.flags(case),
+            due=self.due(case),
+            title=mask_text(case.narrative.replace("\n", " ")[:30]),
+        )
+
+    def listing(self, key: str, cases: Sequence[Case]) -> tuple[str, tuple[tuple[Button, ...], ...]]:
+        """A list of cases with a button each."""
+        if not cases:
+            return self.text(f"{key}_empty"), ()
+        lines = [self.text(key, count=len(cases)), *(self.line(case) for case in cases)]
+        buttons = tuple((Button(case.number, f"/case {case.number}"),) for case in cases)
+        return "\n".join(lines), buttons
+
+    def matter(self, case: Case) -> str:
+        """Both levels of the matter."""
+        category = self.city.category(case.first_level, case.second_level)
+        first, second = named(category.first_names, self.language), named(category.second_names, self.language)
+        return self.text("draft.matter_path", first=first, second=second)
+
+    def department(self, code: str) -> str:
+        """A department's name."""
+        return self.city.department_name(code, self.language)
+
+    def due(self, case: Case) -> str:
+        """The deadline that runs now, and whether it is past."""
+        at = None if case.status in ENDED else (case.reply_by or case.decide_by)
+        if at is None or case.status in (Status.REPLIED, Status.FOLLOW_UP):
+            return self.text("staff.no_due")
+        day = say_day(self.language, at, self.zone, self.now)
+        return self.text("staff.overdue" if at < self.now else "staff.due_by", day=day)
+
+    def flags(self, case: Case) -> str:
+        """Urgent, confidential, anonymous, joint, extended, blocked: in words."""
+        names = ("urgent", "confidential", "anonymous", "joint", "extended", "blocked")
+        words = [self.text(f"flag.{name}") for name in names if getattr(case, name)]
+        return self.text("staff.flags", flags=" ".join(words)) if words else ""
+
+    def who(self, case: Case) -> str:
+        """The reporter, as far as the handling unit may know."""
+        if case.anonymous:
+            return self.text("flag.anonymous")
+        if case.confidential:
+            return self.text("flag.confidential")
+        if case.reporter.contact_way is ContactWay.PHONE:
+            return f"{case.reporter.name} {case.reporter.phone}".strip()
+        return case.reporter.name or self.text("staff.in_chat")

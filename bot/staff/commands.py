@@ -1,0 +1,274 @@
+"""The staff commands: each a name, how it is typed, and what it does. `docs/commands.md` lists them."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from bot.staff.cards import Cards
+from bot.staff.parsing import (
+    Expected,
+    number_and_rest,
+    number_and_words,
+    number_days_words,
+    number_only,
+    two_numbers,
+)
+from cases.casework.handling import StaffDesk
+from cases.rules.case import Case
+from cases.rules.city import named
+from dialogs.messages import Address, Attachment, Button
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a command answers."""
+
+    text: str
+    buttons: tuple[tuple[Button, ...], ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    replace: bool = False
+
+
+class Exporter(Protocol):
+    """Makes the file that ``/export`` sends; `bot.export` is it, the wiring joins the two."""
+
+    async def for_staff(self, desk: StaffDesk, words: str) -> tuple[Attachment, int]:
+        """The file and how many rows it has; raise `DeskError` for what is not allowed or not understood."""
+        ...
+
+
+@dataclass(frozen=True)
+class Room:
+    """What a command has at hand: the desk, words and cards, the doors beside it."""
+
+    desk: StaffDesk
+    cards: Cards
+    exporter: Exporter
+    address: Address
+    manage: "Manager"
+
+
+class Manager(Protocol):
+    """Manages accounts; `bot.staff.accounts` is it."""
+
+    async def run(self, room: "Room", rest: str) -> Said:
+        """``/staff …``."""
+        ...
+
+
+Run = Callable[[Room, str], Awaitable[Said]]
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One staff command; usage, example and help are the texts ``staff.usage.<name>`` and so on."""
+
+    name: str
+    run: Run
+
+
+async def inbox(room: Room, rest: str) -> Said:
+    """What waits for my department."""
+    page = max(int(rest), 1) if rest.isdecimal() else 1
+    text, buttons = room.cards.listing("staff.inbox", await room.desk.inbox(offset=(page - 1) * 10))
+    return Said(text, buttons)
+
+
+async def due(room: Room, rest: str) -> Said:
+    """What is due soon or overdue."""
+    days = int(rest) if rest.isdecimal() and len(rest) < 4 else 3
+    text, buttons = room.cards.listing("staff.due_list", await room.desk.due(days=days))
+    return Said(text, buttons)
+
+
+async def find(room: Room, rest: str) -> Said:
+    """Cases with these words."""
+    if not rest.split():
+        raise Expected
+    text, buttons = room.cards.listing("staff.found", await room.desk.find(rest.split()[:5]))
+    return Said(text, buttons)
+
+
+async def show(room: Room, rest: str) -> Said:
+    """One case."""
+    file = await room.desk.open(number_only(rest))
+    return Said(room.cards.case(file), room.cards.buttons(file))
+
+
+async def accept(room: Room, rest: str) -> Said:
+    """Accept."""
+    return await _done(room, "accept", await room.desk.accept(number_only(rest)))
+
+
+async def decline(room: Room, rest: str) -> Said:
+    """Do not accept."""
+    return await _done(room, "decline", await room.desk.decline(*number_and_words(rest)))
+
+
+async def redirect(room: Room, rest: str) -> Said:
+    """Show the lawful way."""
+    return await _done(room, "redirect", await room.desk.redirect(*number_and_words(rest)))
+
+
+async def assign(room: Room, rest: str) -> Said:
+    """Make another department responsible."""
+    return await _done(room, "assign", await room.desk.assign(*number_and_words(rest)))
+
+
+async def sign(room: Room, rest: str) -> Said:
+    """Sign for it."""
+    return await _done(room, "sign", await room.desk.sign(number_only(rest)))
+
+
+async def hand_back(room: Room, rest: str) -> Said:
+    """Hand back with reasons."""
+    return await _done(room, "return", await room.desk.object(*number_and_words(rest)))
+
+
+async def note(room: Room, rest: str) -> Said:
+    """An internal note."""
+    return await _done(room, "note", await room.desk.note(*number_and_words(rest)))
+
+
+async def progress(room: Room, rest: str) -> Said:
+    """News for the citizen."""
+    return await _done(room, "progress", await room.desk.progress(*number_and_words(rest)))
+
+
+async def ask(room: Room, rest: str) -> Said:
+    """A question to the citizen."""
+    return await _done(room, "ask", await room.desk.ask(*number_and_words(rest)))
+
+
+async def reply(room: Room, rest: str) -> Said:
+    """The answer."""
+    case = await room.desk.reply(*number_and_words(rest))
+    return await _done(room, "reply" if room.desk.work.city.review_replies else "reply_sent", case)
+
+
+async def approve(room: Room, rest: str) -> Said:
+    """The reply is right."""
+    return await _done(room, "approve", await room.desk.approve(number_only(rest)))
+
+
+async def send_back(room: Room, rest: str) -> Said:
+    """The reply is not right yet."""
+    return await _done(room, "sendback", await room.desk.send_back(*number_and_words(rest)))
+
+
+async def extend(room: Room, rest: str) -> Said:
+    """More time."""
+    return await _done(room, "extend", await room.desk.extend(*number_days_words(rest)))
+
+
+async def merge(room: Room, rest: str) -> Said:
+    """Two cases are one."""
+    return await _done(room, "merge", await room.desk.merge(*two_numbers(rest)))
+
+
+async def close(room: Room, rest: str) -> Said:
+    """Close."""
+    return await _done(room, "close", await room.desk.close(number_only(rest)))
+
+
+async def reopen(room: Room, rest: str) -> Said:
+    """Take up again."""
+    return await _done(room, "reopen", await room.desk.reopen(*number_and_words(rest)))
+
+
+async def classify(room: Room, rest: str) -> Said:
+    """Correct the matter; without words the categories are listed."""
+    number, words = number_and_rest(rest)
+    if not words:
+        return Said(categories(room), ())
+    return await _done(room, "classify", await room.desk.classify(number, words))
+
+
+def categories(room: Room) -> str:
+    """Every category with its code."""
+    city, language = room.desk.work.city, room.cards.language
+    return "\n".join(
+        f"{each.code} {named(each.first_names, language)} / {named(each.second_names, language)}"
+        for each in city.categories
+    )
+
+
+async def export(room: Room, rest: str) -> Said:
+    """The register as a file."""
+    attachment, rows = await room.exporter.for_staff(room.desk, rest)
+    return Said(room.cards.text("staff.exported", rows=rows, name=attachment.name), attachments=(attachment,))
+
+
+async def report(room: Room, rest: str) -> Said:
+    """Figures of the last days."""
+    if rest not in ("", "week"):
+        raise Expected
+    figures = await room.desk.week()
+    lines = [room.cards.text("staff.report_head")]
+    lines += [room.cards.text(f"staff.report_{name}", count=count) for name, count in figures.items()]
+    return Said("\n".join(lines))
+
+
+async def manage(room: Room, rest: str) -> Said:
+    """Accounts."""
+    return await room.manage.run(room, rest)
+
+
+async def help_(room: Room, rest: str) -> Said:
+    """All commands, or one."""
+    text = room.cards.text
+    name = rest.lstrip("/").split(" ")[0]
+    if name in COMMANDS:
+        return Said(f"{text(f'staff.help.{name}')}\n{usage(room, name)}")
+    lines = [text("staff.help_head"), *(f"/{each}  {text(f'staff.help.{each}')}" for each in COMMANDS)]
+    return Said("\n".join(lines))
+
+
+def usage(room: Room, name: str) -> str:
+    """How a command is typed, with an example."""
+    return room.cards.text("staff.expected", usage=room.cards.text(f"staff.usage.{name}"))
+
+
+async def _done(room: Room, name: str, case: Case) -> Said:
+    """What was done, with the card's buttons for what is next."""
+    file = await room.desk.open(case.number)
+    text = room.cards.text(
+        f"staff.done.{name}",
+        number=case.number,
+        status=room.cards.text(f"status.{case.status}"),
+        due=room.cards.due(case),
+    )
+    look = (Button(room.cards.text("button.open_case"), f"/case {case.number}"),)
+    return Said(text, (*room.cards.buttons(file), look))
+
+
+COMMANDS: Mapping[str, Command] = {
+    name: Command(name, run)
+    for name, run in (
+        ("inbox", inbox),
+        ("due", due),
+        ("case", show),
+        ("find", find),
+        ("accept", accept),
+        ("decline", decline),
+        ("redirect", redirect),
+        ("assign", assign),
+        ("return", hand_back),
+        ("sign", sign),
+        ("note", note),
+        ("progress", progress),
+        ("ask", ask),
+        ("reply", reply),
+        ("approve", approve),
+        ("sendback", send_back),
+        ("extend", extend),
+        ("classify", classify),
+        ("merge", merge),
+        ("close", close),
+        ("reopen", reopen),
+        ("export", export),
+        ("report", report),
+        ("staff", manage),
+        ("help", help_),
+    )
+}

@@ -1,0 +1,65 @@
+"""Reading a staff command: the word, the case's number, the rest; a wrong one says what was expected."""
+
+import re
+from dataclasses import dataclass
+
+COMMAND = re.compile(r"/(?P<word>[a-z_]+)(?:@\w+)?(?:\s+(?P<rest>.*))?\Z", re.DOTALL | re.IGNORECASE)
+NUMBER = re.compile(r"(?P<number>[A-Za-z]{0,4}\d{8}-?\d{1,6}-?\d)(?:\s+(?P<rest>.*))?\Z", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A command as it was typed: ``/word rest``."""
+
+    word: str
+    rest: str
+
+
+class Expected(ValueError):
+    """The command was typed wrongly; its usage and example say what was expected."""
+
+
+def read_call(text: str) -> Call | None:
+    """The command that a text is, None when it is none."""
+    found = COMMAND.match(text.strip())
+    return Call(found["word"].lower(), (found["rest"] or "").strip()) if found else None
+
+
+def number_and_rest(rest: str) -> tuple[str, str]:
+    """A case's number and what follows it; raise `Expected` without a number."""
+    found = NUMBER.match(rest)
+    if not found:
+        raise Expected
+    return found["number"], (found["rest"] or "").strip()
+
+
+def number_and_words(rest: str) -> tuple[str, str]:
+    """A case's number and words that must follow; raise `Expected` otherwise."""
+    number, words = number_and_rest(rest)
+    if not words:
+        raise Expected
+    return number, words
+
+
+def number_only(rest: str) -> str:
+    """A case's number and nothing else."""
+    number, words = number_and_rest(rest)
+    if words:
+        raise Expected
+    return number
+
+
+def number_days_words(rest: str) -> tuple[str, int, str]:
+    """A number, a count of days, a reason."""
+    number, words = number_and_words(rest)
+    days, _, reason = words.partition(" ")
+    digits = re.match(r"\d{1,3}", days)
+    if not digits or not reason.strip():
+        raise Expected
+    return number, int(digits[0]), reason.strip()
+
+
+def two_numbers(rest: str) -> tuple[str, str]:
+    """Two cases' numbers."""
+    first, words = number_and_words(rest)
+    return first, number_only(words)

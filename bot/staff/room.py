@@ -1,0 +1,95 @@
+"""The staff room: finds the command in what a member of staff says, does it, and words what was refused."""
+
+from collections.abc import Sequence
+
+from bot.staff.accounts import LINK_PREFIX, Accounts, bound
+from bot.staff.cards import Cards
+from bot.staff.commands import COMMANDS, Command, Exporter, Room, Said, usage
+from bot.staff.parsing import Call, Expected, read_call
+from cases.casework.handling import StaffDesk
+from cases.casework.work import Work
+from cases.rules.desk import DeskError
+from dialogs.messages import InboundMessage, OutboundMessage
+from dialogs.phrasebook import DEFAULT_LANGUAGE, say
+from storage.staff import StaffAccount
+
+BIND = "bind"
+START = "start"
+
+
+class StaffRoom:
+    """What `bot.turns` asks before the dialogue."""
+
+    def __init__(self, exporter: Exporter, accounts: Accounts) -> None:
+        self.exporter = exporter
+        self.accounts = accounts
+
+    async def link(self, work: Work, message: InboundMessage) -> Sequence[OutboundMessage] | None:
+        """Bind the sender when the message carries a one-time link: ``/bind TOKEN``, or a deep link."""
+        token = link_token(message)
+        if token is None:
+            return None
+        language = await self._language(work, message)
+        account = await bound(work.unit, token, str(message.address), work)
+        if account is None:
+            return (OutboundMessage(message.address, say(language, "staff.bad_link")),)
+        words = say(
+            language,
+            "staff.bound",
+            name=account.name,
+            department=work.city.department_name(account.department, language),
+            roles=" ".join(sorted(role.value for role in account.roles)),
+        )
+        return (OutboundMessage(message.address, words, Cards(work.city, language, work.now).start_buttons()),)
+
+    async def command(
+        self, work: Work, account: StaffAccount, message: InboundMessage, language: str
+    ) -> Sequence[OutboundMessage] | None:
+        """Do a staff command; None when it is none."""
+        call = read_call(message.text)
+        if call is None or call.word not in COMMANDS:
+            return None
+        desk = StaffDesk(work, account, str(message.address))
+        room = Room(desk, Cards(work.city, language, work.now), self.exporter, message.address, self.accounts)
+        said = await self._do(room, COMMANDS[call.word], call)
+        replaces = message.message_id if said.replace and message.tapped else None
+        return (OutboundMessage(message.address, said.text, said.buttons, said.attachments, replaces),)
+
+    async def _do(self, room: Room, command: Command, call: Call) -> Said:
+        try:
+            return await command.run(room, call.rest)
+        except Expected:
+            return Said(usage(room, command.name))
+        except DeskError as error:
+            await room.desk.refused(command.name, call.rest[:40], error.key)
+            return Said(worded(room, error))
+
+    async def _language(self, work: Work, message: InboundMessage) -> str:
+        kept = await work.unit.conversations.peek(str(message.address))
+        spoken = (kept.language if kept else "") or (message.language or "")[:2]
+        return spoken or DEFAULT_LANGUAGE
+
+
+def link_token(message: InboundMessage) -> str | None:
+    """The one-time token that a message carries."""
+    if message.start and message.start.startswith(LINK_PREFIX):
+        return message.start.removeprefix(LINK_PREFIX)
+    call = read_call(message.text)
+    if call and call.word == BIND and call.rest:
+        return call.rest.removeprefix(LINK_PREFIX)
+    if call and call.word == START and call.rest.startswith(LINK_PREFIX):
+        return call.rest.removeprefix(LINK_PREFIX)
+    return None
+
+
+def worded(room: Room, error: DeskError) -> str:
+    """A refusal in words: roles, status and action by their names."""
+    values = dict(error.values)
+    text = room.cards.text
+    if "roles" in values and isinstance(values["roles"], list):
+        values["roles"] = text("draft.and").join(text(f"role.{role}") for role in values["roles"])
+    if "status" in values:
+        values["status"] = text(f"status.{values['status']}")
+    if "action" in values:
+        values["action"] = text(f"action.{values['action']}")
+    return text(error.key, **values)

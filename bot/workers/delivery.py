@@ -1,0 +1,137 @@
+"""The delivery: claims what is due in the outbox, sends it with no transaction open, marks what came of it.
+
+At most one message a recipient is under way, so order holds; a process that dies leaves a lease that ends.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from bot.channels.contract import Channel, ChannelError
+from bot.wire import rendered
+from bot.workers.retrying import decide
+from cases.casework import delivery as casework
+from cases.casework.work import Work
+from cases.rules.city import City
+from storage.outbox import OutboxRow
+from storage.session import Database
+from storage.unit import Unit, working
+
+LEASE = timedelta(seconds=60)
+IDLE = 1.0
+"""Seconds between looks when nothing wakes us; another process may have queued something."""
+log = structlog.get_logger(__name__)
+
+
+class Pace:
+    """Keeps a channel's messages-a-second; `turn` waits until the next one may go."""
+
+    def __init__(self, per_second: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self._gap = 1 / per_second if per_second else 0.0
+        self._clock = clock
+        self._next = 0.0
+
+    async def turn(self) -> None:
+        """Wait for this message's time."""
+        now = self._clock()
+        at = max(self._next, now)
+        self._next = at + self._gap
+        if at > now:
+            await asyncio.sleep(at - now)
+
+
+class Delivery:
+    """Sends what is queued, until it is stopped."""
+
+    def __init__(
+        self, database: Database, channels: Mapping[str, Channel], city: City, clock: Callable[[], datetime]
+    ) -> None:
+        self.database = database
+        self.channels = channels
+        self.city = city
+        self.clock = clock
+        self._paces = {name: Pace(channel.per_second) for name, channel in channels.items()}
+        self._zone = ZoneInfo(city.timezone)
+        self._wake = asyncio.Event()
+        self._recipient = ""
+
+    def serve_only(self, channels: Mapping[str, Channel], recipient: str) -> None:
+        """Deliver on these channels and to this recipient only: a terminal shows its own person's pushes."""
+        self.channels = channels
+        self._paces = {name: Pace(channel.per_second) for name, channel in channels.items()}
+        self._recipient = recipient
+
+    def wake(self) -> None:
+        """Something was queued: look at once."""
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Deliver for ever."""
+        while True:
+            self._wake.clear()
+            try:
+                busy = await self.once()
+            except Exception:
+                log.exception("delivery failed")
+                busy = 0
+            if not busy:
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._wake.wait(), IDLE)
+
+    async def once(self) -> int:
+        """One round: everything that is due now, side by side for different recipients. Returns how many."""
+        async with working(self.database) as unit:
+            rows = await unit.outbox.claim(self.clock(), LEASE, channels=list(self.channels), recipient=self._recipient)
+        if rows:
+            await asyncio.gather(*(self._deliver(row) for row in rows))
+        return len(rows)
+
+    async def drain(self) -> None:
+        """Rounds until nothing is due."""
+        while await self.once():
+            pass
+
+    async def _deliver(self, row: OutboxRow) -> None:
+        channel = self.channels[row.channel]
+        now = self.clock()
+        try:
+            message = rendered(row.message, row.recipient, self._zone, now)
+            await self._paces[row.channel].turn()
+            await channel.send(message, key=f"outbox-{row.id}")
+        except ChannelError as error:
+            await self._failed(row, error)
+        except Exception as error:
+            log.exception("message cannot be sent", outbox=row.id)
+            await self._failed(row, ChannelError(repr(error), permanent=True))
+        else:
+            await self._sent(row)
+
+    async def _sent(self, row: OutboxRow) -> None:
+        async with working(self.database) as unit:
+            now = self.clock()
+            await unit.outbox.sent(row.id, now)
+            if row.case_number and row.delivers:
+                await casework.delivered(Work(unit, self.city, now), row.case_number)
+
+    async def _failed(self, row: OutboxRow, error: ChannelError) -> None:
+        now = self.clock()
+        decision = decide(row.attempts, error, now)
+        log.warning("message did not arrive", outbox=row.id, attempts=row.attempts, error=error.sentence)
+        async with working(self.database) as unit:
+            if error.moved_to:
+                await unit.outbox.retry(row.id, now, error.sentence)
+                await unit.outbox.move(row.recipient, str(error.moved_to))
+            elif decision.at:
+                await unit.outbox.retry(row.id, decision.at, error.sentence)
+            else:
+                await self._give_up(unit, row, error, now)
+
+    async def _give_up(self, unit: Unit, row: OutboxRow, error: ChannelError, now: datetime) -> None:
+        await unit.outbox.bury(row.id, now, error.sentence)
+        if error.blocked and row.case_number:
+            await casework.blocked(Work(unit, self.city, now), row.case_number)

@@ -45,12 +45,16 @@ def _classes() -> NDArray[np.int8]:
 
 _CLASS = _classes()
 _POWERS, _INVERSES = _powers(_BASE), _powers(_INVERSE)
-_SALTS = {name: np.uint64(n * 0xA24BAED4963EE407 % (1 << 64)) for n, name in enumerate(("gram", "word", "pair", "prefix"), 1)}
+_SALTS = {
+    name: np.uint64(n * 0xA24BAED4963EE407 % (1 << 64)) for n, name in enumerate(("gram", "word", "pair", "prefix"), 1)
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Spans:
-    """The features of one text: ``hashes[i]`` stands for ``plain[starts[i]:ends[i]]``; ``isword[i]``: readable alone."""
+    """The features of one text: ``hashes[i]`` stands for ``plain[starts[i]:ends[i]]``; ``isword[i]``: readable
+    alone.
+    """
 
     hashes: Hashes
     starts: Positions
@@ -94,7 +98,7 @@ class _Hashed:
 
     def unbroken(self, starts: Positions, ends: Positions) -> NDArray[np.bool_]:
         """Which stretches hold letters, digits and Chinese characters only."""
-        return self.breaks[ends] == self.breaks[starts]
+        return np.equal(self.breaks[ends], self.breaks[starts])
 
 
 def _chinese(text: _Hashed, words: tuple[str, ...]) -> list[tuple[Positions, Positions, str]]:

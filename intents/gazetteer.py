@@ -52,7 +52,11 @@ class Gazetteer:
         found, position = [], 0
         while position < len(plain) - 1 and self._by_opening:
             name = next(
-                (each for each in self._by_opening.get(plain[position : position + 2], ()) if plain.startswith(each, position)),
+                (
+                    each
+                    for each in self._by_opening.get(plain[position : position + 2], ())
+                    if plain.startswith(each, position)
+                ),
                 "",
             )
             if name:

@@ -1,8 +1,9 @@
 """Finds the same matter told before, among a hundred thousand open cases, in a few milliseconds.
 
-A case is a set of hashed two-character stretches and words. Postings by bucket bring the candidates, rare features first;
-the best of them are compared exactly: cosine of the texts weighted by rarity, agreement of the places, nearness in time.
-Memory grows by about one kilobyte a case. Not safe for several threads; one process keeps one index.
+A case is a set of hashed two-character stretches and words. Postings by bucket bring the candidates, rare features
+first; the best of them are compared exactly: cosine of the texts weighted by rarity, agreement of the places,
+nearness in time. Memory grows by about one kilobyte a case. Not safe for several threads; one process keeps one
+index.
 """
 
 from array import array
@@ -110,7 +111,9 @@ class Likeness:
         return {int(each): float(np.log(total / (1 + self._count(int(each)))) + 0.1) ** 2 for each in features}
 
     def _candidates(self, features: Features, rarity: dict[int, float]) -> list[int]:
-        lists, weights, read_so_far = [], [], 0
+        lists: list[NDArray[np.uint32]] = []
+        weights: list[NDArray[np.float32]] = []
+        read_so_far = 0
         for feature in sorted(rarity, key=lambda each: -rarity[each]):
             postings = self._postings[feature % _BUCKETS]
             if postings is None:

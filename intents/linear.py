@@ -1,4 +1,5 @@
-"""Linear models over hashed features: a vocabulary that gives a text's features their numbers, and heads that weigh them.
+"""Linear models over hashed features: a vocabulary that gives a text's features their numbers, and heads that weigh
+them.
 
 Weights are kept as int8 with one scale a class, which costs no accuracy that we could measure and makes the file small.
 Only numpy is needed to run a model; training is elsewhere.
@@ -15,11 +16,13 @@ Floats = NDArray[np.float32]
 _SURE = 1e-7
 _LEAST = 1e-9
 _ONE = np.float32(1.0)
+_LENGTHS = np.array([1.0, 1.0, 0.5, 0.5])
+_OPENING = np.uint64(0x5851F42D4C957F2D)
 
 
 @dataclass(frozen=True, slots=True)
 class Vector:
-    """A text as the vocabulary sees it: ``values[i]`` of feature ``rows[i]``, ``spans[i]`` is one place of it."""
+    """A text as the vocabulary sees it: ``values[i]`` of feature ``rows[i]``, found at span ``spans[i]``."""
 
     rows: NDArray[np.int64]
     values: Floats
@@ -28,35 +31,52 @@ class Vector:
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """The features that a model knows: sorted hashes, and the inverse document frequency of each."""
+    """The features that a model knows: sorted hashes, and the inverse document frequency of each.
+
+    With `opening` the features of the first so many characters count once more as features of their own: an office's
+    register puts the matter's title there.
+    """
 
     keys: NDArray[np.uint64]
     idf: Floats
+    opening: int = 0
 
     def vector(self, spans: Spans) -> Vector:
         """TF-IDF with logarithmic counts, words and characters each of unit length; empty without a known feature."""
-        hashes, first, counts = np.unique(spans.hashes, return_index=True, return_counts=True)
+        every, blocks, places = self.features(spans)
+        hashes, first, counts = np.unique(every, return_index=True, return_counts=True)
         rows = np.searchsorted(self.keys, hashes)
         rows[rows == len(self.keys)] = 0
         known = self.keys[rows] == hashes if len(self.keys) else np.zeros(len(hashes), np.bool_)
         rows, first = rows[known], first[known]
         values = (_ONE + np.log(counts[known].astype(np.float32))) * self.idf[rows]
-        return Vector(rows, values * _norms(values, spans.isword[first]), first)
+        return Vector(rows, values * _norms(values, blocks[first]), places[first])
+
+    def features(self, spans: Spans) -> tuple[NDArray[np.uint64], NDArray[np.int64], NDArray[np.int64]]:
+        """Hashes, blocks (0 characters, 1 words, 2 and 3 the same of the opening) and the span that each comes from."""
+        blocks, places = spans.isword.astype(np.int64), np.arange(len(spans.hashes))
+        if not self.opening:
+            return spans.hashes, blocks, places
+        early = np.flatnonzero((spans.starts < self.opening) & (spans.ends - spans.starts > 1))
+        return (
+            np.concatenate([spans.hashes, spans.hashes[early] ^ _OPENING]),
+            np.concatenate([blocks, blocks[early] + 2]),
+            np.concatenate([places, early]),
+        )
 
 
-def _norms(values: Floats, words: NDArray[np.bool_]) -> Floats:
-    """One over the length of the block (words, characters) that each value belongs to."""
-    squares = values * values
-    of_words = squares @ words.astype(np.float32)
-    of_grams = squares.sum() - of_words
-    return np.where(words, 1.0 / np.sqrt(max(of_words, _LEAST)), 1.0 / np.sqrt(max(of_grams, _LEAST))).astype(np.float32)
+def _norms(values: Floats, blocks: NDArray[np.int64]) -> Floats:
+    """What brings each value's block to its length: one, and a half for those of the opening."""
+    squares = np.bincount(blocks, values * values, len(_LENGTHS))
+    norms: Floats = (_LENGTHS / np.sqrt(np.maximum(squares, _LEAST))).astype(np.float32)
+    return norms[blocks]
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
     """One question and its possible answers. `weights` is (features, labels) int8, `scale` and `bias` (labels).
 
-    `temperature` and `shift` turn scores into calibrated chances.
+    `temperature` turns scores into calibrated chances.
     """
 
     labels: tuple[str, ...]
@@ -68,23 +88,28 @@ class Head:
     def scores(self, vector: Vector, among: NDArray[np.int64] | None = None) -> Floats:
         """One score a label, or one a label of `among`."""
         if among is None:
-            return (vector.values @ self.weights[vector.rows].astype(np.float32)) * self.scale + self.bias
+            whole: Floats = (vector.values @ self.weights[vector.rows].astype(np.float32)) * self.scale + self.bias
+            return whole
         picked = self.weights[vector.rows[:, None], among].astype(np.float32)
-        return (vector.values @ picked) * self.scale[among] + self.bias[among]
+        part: Floats = (vector.values @ picked) * self.scale[among] + self.bias[among]
+        return part
 
     def chances(self, scores: Floats) -> Floats:
         """The scores as chances that sum to one."""
         raised = np.exp((scores - scores.max()) * np.float32(self.temperature))
-        return raised / raised.sum()
+        chances: Floats = raised / raised.sum()
+        return chances
 
     def evidence(self, vector: Vector, label: int, against: int) -> Floats:
         """How much each feature of `vector` speaks for `label` rather than `against`."""
         for_it = self.weights[vector.rows, label].astype(np.float32) * self.scale[label]
         against_it = self.weights[vector.rows, against].astype(np.float32) * self.scale[against]
-        return vector.values * (for_it - against_it)
+        return np.asarray(vector.values * (for_it - against_it))
 
 
-def quantised(weights: NDArray[np.float64], bias: NDArray[np.float64], labels: tuple[str, ...], temperature: float) -> Head:
+def quantised(
+    weights: NDArray[np.float64], bias: NDArray[np.float64], labels: tuple[str, ...], temperature: float
+) -> Head:
     """A head out of trained weights (features, labels); each label's largest weight becomes 127."""
     scale = np.maximum(np.abs(weights).max(axis=0), _SURE) / 127.0
     small = np.round(weights / scale).astype(np.int8)

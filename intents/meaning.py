@@ -26,7 +26,9 @@ class Urgency(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class IntentGuess:
-    """What the citizen wants of the bot. `ranking`: (name, confidence) of the likeliest, best first, sums to at most 1."""
+    """What the citizen wants of the bot. `ranking`: (name, confidence) of the likeliest, best first, sums to at
+    most 1.
+    """
 
     name: str
     confidence: float
@@ -46,9 +48,9 @@ class Alternative:
 class Matter:
     """What it is about, in the Chinese names of the category file.
 
-    `first_level` is always the best guess, `confidence` (0..1, calibrated) the chance that it is right; `unsure` says that
-    the guess should be confirmed before it is trusted. `alternatives` are other first levels, best first. `evidence` are
-    the citizen's own words that led there, the strongest first.
+    `first_level` is always the best guess, `confidence` (0..1, calibrated) the chance that it is right; `unsure`
+    says that the guess should be confirmed before it is trusted. `alternatives` are other first levels, best first.
+    `evidence` are the citizen's own words that led there, the strongest first.
     """
 
     first_level: str
@@ -63,12 +65,12 @@ class Matter:
 class Entity:
     """A stretch of the citizen's text that names something: ``text[start:end]`` of the original message.
 
-    ``type`` is one of ``place time respondent phone identity_number plate amount case_number query_code``, and in answer to
-    a question also ``name people contact_way choice publish rating absent``. `value` is the normalised form: a phone's
-    digits, an amount in yuan, ISO times, "chat". `since`/`until` are aware datetimes (time only; `until` is None for what
-    goes on). `parts` are (part, text) pairs of a place: province, city, district, street, community, road, number,
-    building, landmark. `area` and `grid` are the gazetteer's codes, where it knows the place. `valid` is False for an
-    identity number or case number whose check digit is wrong.
+    ``type`` is one of ``place time respondent phone identity_number plate amount case_number query_code``, and in
+    answer to a question also ``name people contact_way choice publish rating absent``. `value` is the normalised
+    form: a phone's digits, an amount in yuan, ISO times, "chat". `since`/`until` are aware datetimes (time only;
+    `until` is None for what goes on). `parts` are (part, text) pairs of a place: province, city, district, street,
+    community, road, number, building, landmark. `area` and `grid` are the gazetteer's codes, where it knows the
+    place. `valid` is False for an identity number or case number whose check digit is wrong.
     """
 
     type: str

@@ -1,7 +1,7 @@
 """A trained model as a value and as files: numpy arrays in an npz, never pickled, in folders that keep the older ones.
 
-``<folder>/<version>/model.npz`` with ``<folder>/current`` naming the version in use; the model that is shipped lies beside
-this file and is used where there is no folder.
+``<folder>/<version>/model.npz`` with ``<folder>/current`` naming the version in use; the model that is shipped lies
+beside this file and is used where there is no folder.
 """
 
 import json
@@ -25,7 +25,8 @@ class ModelError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """Everything that training gives. `second` holds the labels "first/second" of all first levels; `meta` says how made.
+    """Everything that training gives. `second` holds the labels "first/second" of all first levels; `meta` says how
+    made.
 
     `matter` is the vocabulary of `first`, `second`, `kind` and `urgency`; `phrases` that of `intent`.
     """
@@ -48,10 +49,11 @@ def save(model: Model, path: Path) -> None:
     """Write the model in one go: a reader sees the old file or the whole new one."""
     path.parent.mkdir(parents=True, exist_ok=True)
     arrays: dict[str, Any] = {}
-    meta: dict[str, Any] = {"format": _FORMAT, **model.meta, "heads": {}}
+    meta: dict[str, Any] = {"format": _FORMAT, **model.meta, "heads": {}, "opening": {}}
     for name in _VOCABULARIES:
         vocabulary = getattr(model, name)
         arrays |= {f"{name}.keys": vocabulary.keys, f"{name}.idf": vocabulary.idf.astype(np.float16)}
+        meta["opening"][name] = vocabulary.opening
     for name in _HEADS:
         head = getattr(model, name)
         arrays |= {f"{name}.weights": head.weights, f"{name}.scale": head.scale, f"{name}.bias": head.bias}
@@ -69,17 +71,17 @@ def load(path: Path) -> Model:
         with np.load(path, allow_pickle=False) as arrays:
             found = {name: arrays[name] for name in arrays.files}
         meta = json.loads(found["meta"].tobytes())
-        parts: dict[str, Any] = {name: _vocabulary(found, name) for name in _VOCABULARIES}
+        parts: dict[str, Any] = {name: _vocabulary(found, meta, name) for name in _VOCABULARIES}
         parts |= {name: _head(found, meta, name) for name in _HEADS}
     except (OSError, ValueError, KeyError) as error:
         raise ModelError(f"{path.name}: {error}") from error
     if meta["format"] != _FORMAT:
         raise ModelError(f"{path.name}: format {meta['format']}, expected {_FORMAT}")
-    return Model(**parts, meta={key: value for key, value in meta.items() if key not in ("heads", "format")})
+    return Model(**parts, meta={key: value for key, value in meta.items() if key not in ("heads", "format", "opening")})
 
 
-def _vocabulary(found: dict[str, Any], name: str) -> Vocabulary:
-    return Vocabulary(found[f"{name}.keys"], found[f"{name}.idf"].astype(np.float32))
+def _vocabulary(found: dict[str, Any], meta: dict[str, Any], name: str) -> Vocabulary:
+    return Vocabulary(found[f"{name}.keys"], found[f"{name}.idf"].astype(np.float32), int(meta["opening"][name]))
 
 
 def _head(found: dict[str, Any], meta: dict[str, Any], name: str) -> Head:

@@ -1,4 +1,6 @@
-"""What kind of message it is, how urgent, and whether the law has a way of its own for it, each with the words that say so."""
+"""What kind of message it is, how urgent, and whether the law has a way of its own for it, each with the words that
+say so.
+"""
 
 import re
 from functools import cache

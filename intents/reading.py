@@ -1,7 +1,7 @@
 """Makes a hostile message readable: a clean text to show and keep, and a plain form of it to match on.
 
-`Reading.plain` is lower-case, half-width and simplified, and every position of it maps to one of `Reading.text`, so that
-spans found in the plain form can be given back in the citizen's own characters.
+`Reading.plain` is lower-case, half-width and simplified, and every position of it maps to one of `Reading.text`, so
+that spans found in the plain form can be given back in the citizen's own characters.
 """
 
 import re
@@ -53,7 +53,7 @@ def simplify(text: str) -> str:
     """Traditional (Taiwan, Hong Kong) to simplified, with the length kept: phrases where they map one to one."""
     if not _HAN.search(text):
         return text
-    converted = _phrases().convert(text)
+    converted: str = _phrases().convert(text)
     if len(converted) == len(text):
         return converted
     return "".join(map(_simple, text))

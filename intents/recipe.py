@@ -4,11 +4,12 @@ Needs scikit-learn and scipy, which running a model does not. Everything is dete
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
+from scipy.sparse import csr_matrix
 from sklearn.svm import LinearSVC
 
 from intents.corpus import Sentence
@@ -18,7 +19,7 @@ from intents.linear import Head, Vocabulary, quantised
 from intents.model import Model
 from intents.reading import read
 
-Matrix = sparse.csr_matrix
+Matrix = Any  # scipy's sparse matrices have no types
 Labels = NDArray[np.str_]
 _FOLDS = 5
 _SEPARATOR = "/"
@@ -33,7 +34,8 @@ class Recipe:
     matter_strength: float = 0.4
     intent_strength: float = 1.0
     keyword_weight: float = 0.5
-    ridge: float = 1.0
+    opening: int = 0
+    """How many characters of a text are its title, 0 for none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,8 @@ def cook(examples: Sequence[Example], recipe: Recipe | None = None) -> Model:
     numbers = recipe or Recipe()
     about = [each for each in examples if each.first] + keyword_examples(numbers.keyword_weight)
     said = [each for each in examples if each.intent] + phrase_examples()
-    matter, phrases = vocabulary_of(about, numbers.rarest), vocabulary_of(said, numbers.rarest)
+    matter = vocabulary_of(about, numbers.rarest, numbers.opening)
+    phrases = vocabulary_of(said, numbers.rarest)
     return Model(
         matter=matter,
         first=_first(matter, about, numbers),
@@ -100,16 +103,17 @@ def cook(examples: Sequence[Example], recipe: Recipe | None = None) -> Model:
     )
 
 
-def vocabulary_of(examples: Sequence[Example], rarest: int) -> Vocabulary:
+def vocabulary_of(examples: Sequence[Example], rarest: int, opening: int = 0) -> Vocabulary:
     """The features of at least `rarest` examples, and all that the lexicon's own phrases are made of."""
-    every = [np.unique(each.spans.hashes) for each in examples]
+    draft = Vocabulary(np.zeros(0, np.uint64), np.zeros(0, np.float32), opening)
+    every = [np.unique(draft.features(each.spans)[0]) for each in examples]
     keys, counts = np.unique(np.concatenate(every), return_counts=True)
     listed = [hashes for hashes, each in zip(every, examples, strict=True) if each.listed]
     keep = counts >= rarest
     if listed:
         keep |= np.isin(keys, np.unique(np.concatenate(listed)))
     idf = np.log((1.0 + len(examples)) / (1.0 + counts[keep])) + 1.0
-    return Vocabulary(keys[keep], idf.astype(np.float32))
+    return replace(draft, keys=keys[keep], idf=idf.astype(np.float32))
 
 
 def matrix_of(vocabulary: Vocabulary, examples: Iterable[Example]) -> Matrix:
@@ -118,7 +122,7 @@ def matrix_of(vocabulary: Vocabulary, examples: Iterable[Example]) -> Matrix:
     ends = np.cumsum([0] + [len(vector.rows) for vector in vectors])
     columns = np.concatenate([vector.rows for vector in vectors]) if vectors else np.zeros(0, np.int64)
     values = np.concatenate([vector.values for vector in vectors]) if vectors else np.zeros(0)
-    return sparse.csr_matrix((values.astype(np.float64), columns, ends), (len(vectors), len(vocabulary.keys)))
+    return csr_matrix((values.astype(np.float64), columns, ends), (len(vectors), len(vocabulary.keys)))
 
 
 def _plain(vocabulary: Vocabulary, examples: Sequence[Example], name: str, strength: float) -> Head:
@@ -127,7 +131,9 @@ def _plain(vocabulary: Vocabulary, examples: Sequence[Example], name: str, stren
 
 
 def _first(vocabulary: Vocabulary, examples: Sequence[Example], numbers: Recipe) -> Head:
-    return _head(matrix_of(vocabulary, examples), _labels(examples, "first"), _weights(examples), numbers.matter_strength)
+    return _head(
+        matrix_of(vocabulary, examples), _labels(examples, "first"), _weights(examples), numbers.matter_strength
+    )
 
 
 def _second(vocabulary: Vocabulary, examples: Sequence[Example], numbers: Recipe) -> Head:
@@ -149,7 +155,9 @@ def _second(vocabulary: Vocabulary, examples: Sequence[Example], numbers: Recipe
 def _head(matrix: Matrix, labels: Labels, weights: NDArray[np.float64], strength: float) -> Head:
     names = sorted(set(labels.tolist()))
     if len(names) == 1:
-        return Head((names[0],), np.zeros((matrix.shape[1], 1), np.int8), np.ones(1, np.float32), np.zeros(1, np.float32))
+        return Head(
+            (names[0],), np.zeros((matrix.shape[1], 1), np.int8), np.ones(1, np.float32), np.zeros(1, np.float32)
+        )
     trained, bias = fitted(matrix, labels, weights, strength)
     return quantised(trained, bias, tuple(names), temperature(matrix, labels, weights, strength))
 

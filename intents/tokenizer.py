@@ -33,7 +33,7 @@ def _rjieba() -> ModuleType | None:
 
 
 def _jieba_cut() -> Callable[[str], list[str]]:
-    import jieba  # type: ignore[import-untyped]
+    import jieba
 
     jieba.dt.tmp_dir = _private_folder()
     jieba.setLogLevel(60)

@@ -12,6 +12,8 @@ from intents.lexicon import load
 from intents.meaning import Entity
 from intents.reading import Reading
 
+__all__ = ["answer_to", "find_entities", "in_answer"]
+
 
 def find_entities(reading: Reading, now: datetime, gazetteer: Gazetteer) -> tuple[Entity, ...]:
     """All entities in the order of the text; none overlaps another of its own type."""

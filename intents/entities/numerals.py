@@ -4,7 +4,9 @@ from collections.abc import Mapping
 
 
 def number(text: str, digits: Mapping[str, float], ten: str = "") -> float:
-    """The value of `text` up to 9,999: "12", a word of `digits`, ten-words and digit by digit; 1 where it says nothing."""
+    """The value of `text` up to 9,999: "12", a word of `digits`, ten-words and digit by digit; 1 where it says
+    nothing.
+    """
     if text.isdecimal():
         return int(text)
     if text in digits:

@@ -10,7 +10,7 @@ from functools import cache, lru_cache
 from re import Pattern
 
 from intents.gazetteer import Gazetteer
-from intents.lexicon import load
+from intents.lexicon import any_of, load
 from intents.meaning import Entity
 from intents.reading import Reading
 
@@ -68,6 +68,7 @@ def _chinese(reading: Reading) -> list[Piece]:
     pieces = [Piece(*match.span(), "landmark") for match in _regex("home").finditer(reading.plain)]
     pieces += [Piece(*match.span(), "building") for match in _regex("room").finditer(reading.plain)]
     pieces += [Piece(*match.span(), "district") for match in _regex("code").finditer(reading.plain)]
+    pieces += [Piece(*match.span(), "road") for match in _regex("numbered").finditer(reading.plain)]
     starts, position = [], 0
     for word in reading.words:
         starts.append(position)
@@ -83,14 +84,25 @@ def _piece_at(words: tuple[str, ...], starts: list[int], index: int) -> Piece | 
     word, end = words[index], starts[index] + len(words[index])
     if word in _regions():
         return Piece(starts[index], end, _regions()[word])
+    if word in _lexicon("alone"):
+        return Piece(starts[_leftmost(words, index, True)], end, "landmark")
     head = _head_of(word)
-    if not head or word in _lexicon("not_heads") and head != word:
+    if not head or (word in _lexicon("not_heads") and head != word):
         return None
     bare = word == head
     first = _leftmost(words, index, bare)
-    if first == index and bare:
+    if first == index and (bare or (len(word) < len(head) + _FEWEST and len(head) == 1)):
         return None
-    return Piece(starts[first], end, _heads()[head])
+    if bare and len(head) == 1 and _regex("no_name").search(words[index - 1]):
+        return None
+    return Piece(starts[_prefixed(words, first, index, _heads()[head])], end, _heads()[head])
+
+
+def _prefixed(words: tuple[str, ...], first: int, index: int, part: str) -> int:
+    """One word further left where it belongs to the name: Little Sun kindergarten, the county's hospital."""
+    before = words[first - 1] if first else ""
+    owned = part == "landmark" and before in _lexicon("owners")
+    return first - 1 if owned or (before in _lexicon("prefixes") and first < index) else first
 
 
 def _leftmost(words: tuple[str, ...], index: int, bare: bool) -> int:
@@ -153,8 +165,8 @@ def _joins(plain: str, end: int, piece: Piece) -> bool:
 
 
 def _grow(plain: str, chain: list[Piece]) -> None:
-    for part in ("tail", "position"):
-        match = _regex(part).match(plain, chain[-1].end)
+    for part in ("more", "tail", "position"):
+        match = (_more() if part == "more" else _regex(part)).match(plain, chain[-1].end)
         if match and match.end() > match.start():
             chain.append(Piece(match.start(), match.end(), "number" if part == "tail" else "landmark"))
 
@@ -163,6 +175,13 @@ def _grow(plain: str, chain: list[Piece]) -> None:
 def _regex(name: str, section: str = "") -> Pattern[str]:
     lexicon = load("place")
     return re.compile((lexicon[section] if section else lexicon)[name])
+
+
+@cache
+def _more() -> Pattern[str]:
+    """A place's kind said right behind its name: "Happiness Lane" estate."""
+    heads = load("place")["heads"]
+    return re.compile(any_of([each for each in heads["estate"] + heads["landmark"] if len(each) >= _FEWEST]))
 
 
 @cache

@@ -47,7 +47,9 @@ def _entity(reading: Reading, group: list[Match[str]], moments: list[Moment]) ->
 
 
 def _ordered(first: Moment, second: Moment) -> tuple[datetime | None, datetime | None]:
-    """A range that ends before it begins ends on the next day (10 p.m. to 2 a.m.); a bare clock takes the first's day."""
+    """A range that ends before it begins ends on the next day (10 p.m. to 2 a.m.); a bare clock takes the first's
+    day.
+    """
     if first.since is None or second.since is None:
         return first.since, None
     end = second.since if second.clock else second.until or second.since

@@ -21,7 +21,6 @@ from intents.reading import read
 
 Matrix = Any  # scipy's sparse matrices have no types
 Labels = NDArray[np.str_]
-_FOLDS = 5
 _SEPARATOR = "/"
 
 
@@ -34,6 +33,9 @@ class Recipe:
     matter_strength: float = 0.4
     intent_strength: float = 1.0
     keyword_weight: float = 0.5
+    corpus_weight: float = 1.0
+    """How much our own sentences count beside an office's cases."""
+    folds: int = 5
     opening: int = 0
     """How many characters of a text are its title, 0 for none."""
 
@@ -94,12 +96,12 @@ def cook(examples: Sequence[Example], recipe: Recipe | None = None) -> Model:
     phrases = vocabulary_of(said, numbers.rarest)
     return Model(
         matter=matter,
-        first=_first(matter, about, numbers),
+        first=_plain(matter, about, "first", numbers.matter_strength, numbers.folds),
         second=_second(matter, about, numbers),
-        kind=_plain(matter, about, "kind", numbers.matter_strength),
-        urgency=_plain(matter, about, "urgency", numbers.matter_strength),
+        kind=_plain(matter, about, "kind", numbers.matter_strength, numbers.folds),
+        urgency=_plain(matter, about, "urgency", numbers.matter_strength, numbers.folds),
         phrases=phrases,
-        intent=_plain(phrases, said, "intent", numbers.intent_strength),
+        intent=_plain(phrases, said, "intent", numbers.intent_strength, numbers.folds),
     )
 
 
@@ -125,15 +127,9 @@ def matrix_of(vocabulary: Vocabulary, examples: Iterable[Example]) -> Matrix:
     return csr_matrix((values.astype(np.float64), columns, ends), (len(vectors), len(vocabulary.keys)))
 
 
-def _plain(vocabulary: Vocabulary, examples: Sequence[Example], name: str, strength: float) -> Head:
+def _plain(vocabulary: Vocabulary, examples: Sequence[Example], name: str, strength: float, folds: int) -> Head:
     known = [each for each in examples if getattr(each, name)]
-    return _head(matrix_of(vocabulary, known), _labels(known, name), _weights(known), strength)
-
-
-def _first(vocabulary: Vocabulary, examples: Sequence[Example], numbers: Recipe) -> Head:
-    return _head(
-        matrix_of(vocabulary, examples), _labels(examples, "first"), _weights(examples), numbers.matter_strength
-    )
+    return _head(matrix_of(vocabulary, known), _labels(known, name), _weights(known), strength, folds)
 
 
 def _second(vocabulary: Vocabulary, examples: Sequence[Example], numbers: Recipe) -> Head:
@@ -142,7 +138,8 @@ def _second(vocabulary: Vocabulary, examples: Sequence[Example], numbers: Recipe
     heads = []
     for first in sorted({each.first for each in known}):
         own = [each for each in known if each.first == first]
-        heads.append(_head(matrix_of(vocabulary, own), _labels(own, "second"), _weights(own), numbers.matter_strength))
+        matrix, labels = matrix_of(vocabulary, own), _labels(own, "second")
+        heads.append(_head(matrix, labels, _weights(own), numbers.matter_strength, numbers.folds))
     return Head(
         tuple(label for head in heads for label in head.labels),
         np.concatenate([head.weights for head in heads], axis=1),
@@ -152,14 +149,14 @@ def _second(vocabulary: Vocabulary, examples: Sequence[Example], numbers: Recipe
     )
 
 
-def _head(matrix: Matrix, labels: Labels, weights: NDArray[np.float64], strength: float) -> Head:
+def _head(matrix: Matrix, labels: Labels, weights: NDArray[np.float64], strength: float, folds: int) -> Head:
     names = sorted(set(labels.tolist()))
     if len(names) == 1:
         return Head(
             (names[0],), np.zeros((matrix.shape[1], 1), np.int8), np.ones(1, np.float32), np.zeros(1, np.float32)
         )
     trained, bias = fitted(matrix, labels, weights, strength)
-    return quantised(trained, bias, tuple(names), temperature(matrix, labels, weights, strength))
+    return quantised(trained, bias, tuple(names), temperature(matrix, labels, weights, strength, folds))
 
 
 def fitted(
@@ -172,13 +169,13 @@ def fitted(
     return model.coef_.T, model.intercept_
 
 
-def temperature(matrix: Matrix, labels: Labels, weights: NDArray[np.float64], strength: float) -> float:
+def temperature(matrix: Matrix, labels: Labels, weights: NDArray[np.float64], strength: float, folds: int) -> float:
     """What to multiply scores with so that chances are right, found on texts that the fit has not seen."""
     names = sorted(set(labels.tolist()))
-    fold = np.arange(len(labels)) % _FOLDS
+    fold = np.arange(len(labels)) % folds
     real = weights == 1.0
     scores, truth = [], []
-    for part in range(_FOLDS):
+    for part in range(folds):
         train, held = fold != part, (fold == part) & real
         if set(labels[train].tolist()) != set(names) or not held.any():
             continue

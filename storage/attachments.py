@@ -9,7 +9,7 @@ from pathlib import Path
 from secrets import token_hex
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.tables import attachments
@@ -73,6 +73,11 @@ class AttachmentStore:
         await self._connection.execute(
             attachments.insert().values(**{name: getattr(attachment, name) for name in names})
         )
+
+    async def own(self, key: str, owner: str) -> None:
+        """Give a file that nobody owns yet to the address that sent it."""
+        where = (attachments.c.key == key, attachments.c.owner == "")
+        await self._connection.execute(update(attachments).where(*where).values(owner=owner))
 
     async def get(self, key: str) -> StoredAttachment | None:
         """What is known of a file."""

@@ -1,6 +1,6 @@
 """Conversations, the inbox that makes a repeated update recognisable, and the web chat's messages."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -93,16 +93,18 @@ class ConversationStore:
             statement.on_conflict_do_update(index_elements=[conversations.c.address], set_=values)
         )
 
-    async def post(self, address: str, key: str, message: str, now: datetime, *, inbound: bool) -> int | None:
-        """Add a message to a web conversation; None when `key` was already there."""
-        statement = (
-            dialect_insert(self._connection, chat_messages)
-            .values(address=address, key=key, message=message, at=now, inbound=inbound)
-            .on_conflict_do_nothing()
-            .returning(chat_messages.c.id)
+    async def post(self, address: str, key: str, message: str, now: datetime, *, inbound: bool) -> int:
+        """Add a message to a web conversation, once for each `key`; returns its id, at a repeat the first one's.
+
+        Posts to one address wait for each other, so that ids become visible in their order.
+        """
+        await hold(self._connection, f"chat:{address}")
+        statement = dialect_insert(self._connection, chat_messages).values(
+            address=address, key=key, message=message, at=now, inbound=inbound
         )
-        found = (await self._connection.execute(statement)).scalar_one_or_none()
-        return int(found) if found is not None else None
+        same = {"key": statement.excluded.key}
+        posted = statement.on_conflict_do_update(index_elements=[chat_messages.c.key], set_=same)
+        return int((await self._connection.execute(posted.returning(chat_messages.c.id))).scalar_one())
 
     async def posted(self, address: str, *, after: int = 0, limit: int = 200) -> Sequence[ChatMessage]:
         """Messages of a web conversation with a larger id than `after`, the oldest first; the last `limit` of them."""
@@ -115,7 +117,12 @@ class ConversationStore:
         rows = (await self._connection.execute(statement)).mappings().all()
         return [ChatMessage(row["id"], row["inbound"], row["message"], row["at"]) for row in reversed(rows)]
 
-    async def last_posted(self, address: str) -> int:
-        """The id of the newest message of a web conversation, 0 when there is none."""
-        statement = select(func.coalesce(func.max(chat_messages.c.id), 0)).where(chat_messages.c.address == address)
-        return int((await self._connection.execute(statement)).scalar_one())
+    async def newest_posted(self, addresses: Sequence[str]) -> Mapping[str, int]:
+        """The id of the newest message of each web conversation that has any."""
+        newest = func.max(chat_messages.c.id)
+        statement = (
+            select(chat_messages.c.address, newest)
+            .where(chat_messages.c.address.in_(addresses))
+            .group_by(chat_messages.c.address)
+        )
+        return {row[0]: int(row[1]) for row in (await self._connection.execute(statement)).all()}

@@ -1,0 +1,150 @@
+"""The web chat as a channel: every part of this package put together, and the table of its routes."""
+
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from aiohttp import web
+
+from bot.channels.contract import Front, Keep
+from bot.channels.webchat.events import Events
+from bot.channels.webchat.files import Files
+from bot.channels.webchat.guard import Handler, Limits, RateLimit, answer_refusals, set_headers
+from bot.channels.webchat.health import Health
+from bot.channels.webchat.history import History
+from bot.channels.webchat.languages import FALLBACK
+from bot.channels.webchat.live import Live
+from bot.channels.webchat.rendering import Pages
+from bot.channels.webchat.rest import Rest
+from bot.channels.webchat.senders import REST, WEBCHAT, Senders
+from bot.channels.webchat.staff import StaffDoor
+from bot.channels.webchat.tracker import TrackerDoor
+from bot.settings import Settings
+from bot.tasks import Tasks
+from cases.rules.city import City
+from dialogs.engine import Engine
+from dialogs.messages import OutboundMessage
+from storage.session import Database
+
+
+class Access(StrEnum):
+    """Who may call a route."""
+
+    ANYONE = "anyone"
+    SENDER = "a sender: a page's token, or the API key"
+    API_KEY = "a program with the API key"
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One route, and who may call it."""
+
+    method: str
+    path: str
+    handler: Handler
+    access: Access
+
+
+class Mailbox:
+    """A channel whose messages wait in the database until a page or a program fetches them."""
+
+    replies_by_outbox = False
+    per_second = 0.0
+
+    def __init__(self, name: str, history: History) -> None:
+        self.name = name
+        self._history = history
+
+    async def send(self, message: OutboundMessage, *, key: str) -> str | None:
+        """Keep it, once for each key, and wake who listens."""
+        return str(await self._history.push(message, key))
+
+    async def start(self, front: Front) -> None:
+        """Messages come in over the web chat's routes."""
+
+    async def stop(self) -> None:
+        """Nothing is open."""
+
+
+class WebChatChannel(Mailbox):
+    """Implements `bot.channels.contract.Channel` for the page; `rest` is the channel of programs with the API key."""
+
+    def __init__(
+        self,
+        database: Database,
+        engine: Engine,
+        keep: Keep,
+        city: City,
+        settings: Settings,
+        secret_key: str,
+        clock: Callable[[], datetime],
+        limits: Limits | None = None,
+        look_every: float = 1.0,
+    ) -> None:
+        """`look_every`: seconds between looks for what other processes posted."""
+        limits = limits or Limits()
+        self._language = settings.language
+        self._live = Live(database, look_every)
+        self._senders = Senders(secret_key, settings.api_key.get_secret_value())
+        history = History(database, self._live, clock)
+        super().__init__(WEBCHAT, history)
+        self.rest = Mailbox(REST, history)
+        rate = RateLimit(limits)
+        self._files = Files(database, keep, self._senders, rate, history, clock, limits.files)
+        self._rest = Rest(self._senders, rate, self._files, history, clock)
+        self._events = Events(database, self._senders, rate, history, self._live, limits.streams)
+        self._staff = StaffDoor(database, self._senders, rate, self._rest, history, city, clock)
+        self._tracker = TrackerDoor(database, engine, self._senders)
+        self._pages = Pages(city)
+        self._health = Health(database, self._live)
+
+    async def start(self, front: Front) -> None:
+        """Begin to take messages in."""
+        self._rest.front = front
+
+    async def stop(self) -> None:
+        """Take nothing in any more and end the streams."""
+        self._rest.front = None
+        self._live.close()
+
+    def routes(self, app: web.Application) -> None:
+        """Add every route, the limits and headers around them, and the look-out for other processes' posts."""
+        app[FALLBACK] = self._language
+        for route in self.table():
+            app.router.add_route(route.method, route.path, route.handler)
+        app.middlewares.extend([self._health.count, answer_refusals])
+        app.on_response_prepare.append(set_headers)
+        app.on_shutdown.append(self._end_streams)
+        app.cleanup_ctx.append(self._watching)
+
+    def table(self) -> tuple[Route, ...]:
+        """Every route."""
+        return (
+            Route("GET", "/", self._pages.citizen, Access.ANYONE),
+            Route("GET", "/staff", self._pages.staff, Access.ANYONE),
+            Route("GET", "/staff/sign-in/{token}", self._pages.sign_in, Access.ANYONE),
+            Route("POST", "/staff/sign-in/{token}", self._staff.sign_in, Access.SENDER),
+            Route("POST", "/staff/sign-out", self._staff.sign_out, Access.SENDER),
+            Route("GET", "/staff/session", self._staff.session, Access.SENDER),
+            Route("GET", "/assets/{name}", self._pages.asset, Access.ANYONE),
+            Route("POST", "/chat/sessions", self._rest.open_session, Access.ANYONE),
+            Route("POST", "/webhooks/rest/webhook", self._rest.webhook, Access.SENDER),
+            Route("POST", "/chat/attachments", self._files.upload, Access.SENDER),
+            Route("GET", "/chat/attachments/{key}", self._files.download, Access.SENDER),
+            Route("GET", "/chat/messages", self._events.messages, Access.SENDER),
+            Route("GET", "/chat/events", self._events.stream, Access.SENDER),
+            Route("GET", "/conversations/{sender}/tracker", self._tracker.tracker, Access.API_KEY),
+            Route("GET", "/healthz", self._health.healthz, Access.ANYONE),
+            Route("GET", "/readyz", self._health.readyz, Access.ANYONE),
+            Route("GET", "/metrics", self._health.metrics, Access.ANYONE),
+        )
+
+    async def _watching(self, app: web.Application) -> AsyncIterator[None]:
+        tasks = Tasks()
+        tasks.spawn(self._live.watch(), "webchat look-out")
+        yield
+        await tasks.aclose()
+
+    async def _end_streams(self, app: web.Application) -> None:
+        self._live.close()

@@ -1,0 +1,82 @@
+"""Rasa's REST channel: one message in, the answers out. Committed before it is answered; a repeat changes nothing."""
+
+from collections.abc import Callable
+from datetime import datetime
+from hashlib import sha256
+from itertools import zip_longest
+from secrets import token_hex
+
+import orjson
+from aiohttp import web
+
+from bot.channels.contract import Front
+from bot.channels.webchat.bodies import Metadata, Opened, Said, read_body
+from bot.channels.webchat.files import Files
+from bot.channels.webchat.guard import RateLimit, Refused, json_answer
+from bot.channels.webchat.history import History, rest_answer
+from bot.channels.webchat.languages import LANGUAGE, known, language_of
+from bot.channels.webchat.senders import Sender, Senders
+from dialogs.messages import Address, Contact, InboundMessage, Location
+
+
+class Rest:
+    """The handlers; `front` is there once the channel is started."""
+
+    def __init__(
+        self, senders: Senders, rate: RateLimit, files: Files, history: History, clock: Callable[[], datetime]
+    ) -> None:
+        self.front: Front | None = None
+        self._senders = senders
+        self._rate = rate
+        self._files = files
+        self._history = history
+        self._clock = clock
+
+    async def open_session(self, request: web.Request) -> web.Response:
+        """``POST /chat/sessions``: a new sender token. Nothing is kept until it says something."""
+        await self._rate.check(request)
+        opened = await read_body(request, Opened) if request.can_read_body else Opened()
+        language = known(opened.language) or language_of(request)
+        return json_answer({"sender": self._senders.issue(), "language": language}, 201)
+
+    async def webhook(self, request: web.Request) -> web.Response:
+        """``POST /webhooks/rest/webhook``."""
+        said = await read_body(request, Said)
+        metadata = said.metadata or Metadata()
+        if language := known(metadata.language):
+            request[LANGUAGE] = language
+        sender = self._senders.read(request, said.sender)
+        if not sender.trusted:
+            await self._rate.check(request, str(sender.address))
+        heard = await self._heard(sender, said.message or "", metadata)
+        answers = await self.opened().receive(heard)
+        ids = [] if sender.trusted else await self._history.turn(heard, metadata.title, answers)
+        pairs = zip_longest(answers, ids)
+        return json_answer([rest_answer(sender.given, answer, posted) for answer, posted in pairs])
+
+    def opened(self) -> Front:
+        """The front; raise `Refused` (503) while the bot is starting or stopping."""
+        if self.front is None:
+            raise Refused(503, "starting", retry_after=1)
+        return self.front
+
+    async def _heard(self, sender: Sender, text: str, metadata: Metadata) -> InboundMessage:
+        message_id = metadata.message_id or token_hex(16)
+        pin, card = metadata.location, metadata.contact
+        return InboundMessage(
+            address=sender.address,
+            update_id=update_id(sender.address, message_id),
+            sent_at=self._clock(),
+            text=text,
+            tapped=metadata.tapped,
+            message_id=message_id,
+            attachments=await self._files.owned(sender.address, metadata.attachments),
+            location=Location(pin.latitude, pin.longitude, pin.title) if pin else None,
+            contact=Contact(card.phone, card.name) if card else None,
+            language=known(metadata.language),
+        )
+
+
+def update_id(address: Address, message_id: str) -> str:
+    """The message's id made unique among all senders, so that nobody reads another's answers by repeating an id."""
+    return sha256(orjson.dumps([str(address), message_id])).hexdigest()

@@ -115,7 +115,7 @@ def build(settings: Settings, clock: Callable[[], datetime] = utc_now) -> App:
     webchat = WebChatChannel(
         database=database, engine=engine, keep=keep, city=city, settings=settings, secret_key=key, clock=clock
     )
-    channels: dict[str, Channel] = {webchat.name: webchat}
+    channels: dict[str, Channel] = {webchat.name: webchat, webchat.rest.name: webchat.rest}
     if settings.telegram_token.get_secret_value():
         telegram = open_telegram(settings, key, keep, database, clock)
         channels[telegram.name] = telegram

@@ -10,6 +10,7 @@ from rich.console import Console
 from bot.app import App, build
 from bot.channels.terminal.channel import TerminalChannel
 from bot.settings import Settings, SettingsError
+from bot.workers.delivery import Delivery
 from dialogs.messages import Address
 from dialogs.phrasebook import say
 from storage.migrate import migrate
@@ -60,15 +61,14 @@ async def talk(settings: Settings, console: Console, account: str, name: str) ->
     if account:
         await bind(app, address, account)
     channel = TerminalChannel(screen, address, app.keep, app.clock)
-    app.channels.clear()
-    app.delivery.serve_only({channel.name: channel}, str(address))
-    app.tasks.spawn(app.delivery.run(), "delivery")
+    delivery = Delivery(app.database, {channel.name: channel}, app.city, app.clock, str(address))
+    app.tasks.spawn(delivery.run(), "delivery")
     screen.show(say(settings.language, "start.chat"))
     try:
         with patch_stdout(raw=True):
             await channel.start(app.turns)
     finally:
-        await app.delivery.drain()
+        await delivery.drain()
         await app.tasks.aclose()
         await app.database.aclose()
 

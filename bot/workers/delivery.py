@@ -49,8 +49,15 @@ class Delivery:
     """Sends what is queued, until it is stopped."""
 
     def __init__(
-        self, database: Database, channels: Mapping[str, Channel], city: City, clock: Callable[[], datetime]
+        self,
+        database: Database,
+        channels: Mapping[str, Channel],
+        city: City,
+        clock: Callable[[], datetime],
+        recipient: str = "",
     ) -> None:
+        """`recipient`: deliver to this address only; a terminal shows its own person's pushes."""
+        self.recipient = recipient
         self.database = database
         self.channels = channels
         self.city = city
@@ -58,13 +65,6 @@ class Delivery:
         self._paces = {name: Pace(channel.per_second) for name, channel in channels.items()}
         self._zone = ZoneInfo(city.timezone)
         self._wake = asyncio.Event()
-        self._recipient = ""
-
-    def serve_only(self, channels: Mapping[str, Channel], recipient: str) -> None:
-        """Deliver on these channels and to this recipient only: a terminal shows its own person's pushes."""
-        self.channels = channels
-        self._paces = {name: Pace(channel.per_second) for name, channel in channels.items()}
-        self._recipient = recipient
 
     def wake(self) -> None:
         """Something was queued: look at once."""
@@ -86,7 +86,7 @@ class Delivery:
     async def once(self) -> int:
         """One round: everything that is due now, side by side for different recipients. Returns how many."""
         async with working(self.database) as unit:
-            rows = await unit.outbox.claim(self.clock(), LEASE, channels=list(self.channels), recipient=self._recipient)
+            rows = await unit.outbox.claim(self.clock(), LEASE, channels=list(self.channels), recipient=self.recipient)
         if rows:
             await asyncio.gather(*(self._deliver(row) for row in rows))
         return len(rows)

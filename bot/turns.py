@@ -8,8 +8,10 @@ is rolled back whole; after `MOST_TRIES` the update is put aside for people to l
 import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 import orjson
 import structlog
@@ -73,7 +75,7 @@ class Turns:
 
     async def receive(self, message: InboundMessage) -> Sequence[OutboundMessage]:
         """Take one message in; see `Front.receive`."""
-        message = cleaned(message)
+        message = self._local(cleaned(message))
         if not_for_us(message):
             return ()
         for attempt in range(1, MOST_TRIES + 1):
@@ -88,6 +90,10 @@ class Turns:
             answers = await self._give_up(message)
         self.wake()
         return answers
+
+    def _local(self, message: InboundMessage) -> InboundMessage:
+        """The message in the city's time, so that "last night" is its night."""
+        return replace(message, sent_at=message.sent_at.astimezone(ZoneInfo(self.city.timezone)))
 
     async def _turn(self, message: InboundMessage) -> Sequence[OutboundMessage]:
         async with working(self.database) as unit:

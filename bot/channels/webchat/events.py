@@ -5,7 +5,7 @@ from aiohttp import web
 from aiohttp_sse import EventSourceResponse
 
 from bot.channels.webchat.guard import HEADERS, RateLimit, Refused, json_answer
-from bot.channels.webchat.history import History, only_last_buttons
+from bot.channels.webchat.history import History, only_open_buttons
 from bot.channels.webchat.live import Live
 from bot.channels.webchat.senders import Sender, Senders
 from storage.session import Database
@@ -32,7 +32,7 @@ class Events:
         """``GET /chat/messages?sender=&after=``: both sides of the conversation, the last 200 messages."""
         sender = await self._sender(request)
         address = str(sender.address)
-        entries = only_last_buttons(await self._history.entries(address, after_of(request)))
+        entries = only_open_buttons(await self._history.entries(address, after_of(request)))
         async with looking(self._database) as unit:
             kept = await unit.conversations.peek(address)
         return json_answer({"messages": entries, "language": kept.language if kept else ""})

@@ -52,8 +52,14 @@ async def answer_refusals(request: web.Request, handler: Handler) -> web.StreamR
     except (web.HTTPException, ConnectionError):
         raise
     except Exception:
-        log.exception("request failed", path=request.match_info.route.resource and request.method)
+        log.exception("request failed", method=request.method, route=route_of(request))
         return refusal(request, Refused(500, "trouble"))
+
+
+def route_of(request: web.Request) -> str:
+    """The route's pattern, without the tokens that a path may carry."""
+    resource = request.match_info.route.resource
+    return resource.canonical if resource else "none"
 
 
 def refusal(request: web.Request, refused: Refused) -> web.Response:

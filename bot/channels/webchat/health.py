@@ -6,7 +6,7 @@ import structlog
 from aiohttp import web
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
-from bot.channels.webchat.guard import Handler, json_answer
+from bot.channels.webchat.guard import Handler, json_answer, route_of
 from bot.channels.webchat.live import Live
 from storage.migrate import is_current
 from storage.session import Database
@@ -51,8 +51,7 @@ class Health:
     @web.middleware
     async def count(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         """Count every request and how long it took; a stream's time says nothing and is left out."""
-        resource = request.match_info.route.resource
-        route = resource.canonical if resource else "none"
+        route = route_of(request)
         started = asyncio.get_running_loop().time()
         status = 500
         try:

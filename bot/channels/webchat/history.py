@@ -80,10 +80,10 @@ def entry(message: ChatMessage) -> Tree:
     return {**common, **said_tree(load(message.message))}
 
 
-def only_last_buttons(entries: Sequence[Tree]) -> list[Tree]:
-    """Old buttons are taken away; the last thing that we said keeps its own."""
-    last = max((number for number, each in enumerate(entries) if not each["inbound"]), default=-1)
-    return [each if number == last else {**each, "buttons": []} for number, each in enumerate(entries)]
+def only_open_buttons(entries: Sequence[Tree]) -> list[Tree]:
+    """Only what we said since the person's last message keeps its buttons: answers, and pushes that came after."""
+    last = max((number for number, each in enumerate(entries) if each["inbound"]), default=-1)
+    return [each if number > last else {**each, "buttons": []} for number, each in enumerate(entries)]
 
 
 def said_tree(message: OutboundMessage) -> Tree:

@@ -6,7 +6,6 @@ from secrets import token_hex
 
 from aiohttp import web
 
-from bot.channels.contract import Front
 from bot.channels.webchat.bodies import SignedIn, read_body
 from bot.channels.webchat.guard import RateLimit, Refused, json_answer
 from bot.channels.webchat.history import History
@@ -50,7 +49,6 @@ class StaffDoor:
         await self._rate.check(request, str(sender.address))
         language = language_of(request)
         front = self._rest.opened()
-        await self._tell(front, sender, f'/language{{"v":"{language}"}}', language)
         heard = self._message(sender, f"/bind {request.match_info['token']}", language)
         answers = await front.receive(heard)
         account = await self._account(sender)
@@ -58,6 +56,7 @@ class StaffDoor:
             raise Refused(403, "bad_link")
         for number, answer in enumerate(answers):
             await self._history.push(answer, f"out:{heard.update_id}:{number}")
+        await front.receive(self._message(sender, f'/language{{"v":"{language}"}}', language))
         return json_answer({"next": "/staff", **self._picture(account, language)})
 
     async def session(self, request: web.Request) -> web.Response:
@@ -77,9 +76,6 @@ class StaffDoor:
         async with working(self._database) as unit:
             await unit.staff.unbind(str(sender.address))
         return json_answer({"next": "/staff"})
-
-    async def _tell(self, front: Front, sender: Sender, text: str, language: str) -> None:
-        await front.receive(self._message(sender, text, language))
 
     def _message(self, sender: Sender, text: str, language: str) -> InboundMessage:
         number = token_hex(16)

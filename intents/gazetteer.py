@@ -8,7 +8,7 @@ from rapidfuzz.fuzz import ratio
 
 from intents.reading import read
 
-_CLOSE = 80.0
+_CLOSE = 74.0
 _SHORTEST = 2
 
 

@@ -9,6 +9,7 @@ import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -73,7 +74,7 @@ def load(path: Path) -> Model:
         meta = json.loads(found["meta"].tobytes())
         parts: dict[str, Any] = {name: _vocabulary(found, meta, name) for name in _VOCABULARIES}
         parts |= {name: _head(found, meta, name) for name in _HEADS}
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, EOFError, ValueError, KeyError, BadZipFile) as error:
         raise ModelError(f"{path.name}: {error}") from error
     if meta["format"] != _FORMAT:
         raise ModelError(f"{path.name}: format {meta['format']}, expected {_FORMAT}")

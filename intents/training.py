@@ -14,7 +14,7 @@ from intents.recipe import Recipe, cook, of_sentence
 
 def source_hash() -> str:
     """What the shipped model depends on: the training sentences and the lexicon's phrases."""
-    return fingerprint(FOLDER / "zh", FOLDER / "en", LEXICON)
+    return fingerprint(FOLDER / "zh", FOLDER / "en", LEXICON / "matters.yml", LEXICON / "phrases.yml")
 
 
 def shipped_model(recipe: Recipe | None = None) -> Model:

@@ -18,8 +18,9 @@ __all__ = ["answer_to", "find_entities", "in_answer"]
 def find_entities(reading: Reading, now: datetime, gazetteer: Gazetteer) -> tuple[Entity, ...]:
     """All entities in the order of the text; none overlaps another of its own type."""
     numbers = numbers_in(reading)
-    others = [*times_in(reading, now), *places_in(reading, gazetteer), *respondents_in(reading)]
-    return _in_order(numbers + [each for each in others if not _covered(each, numbers)])
+    times = [each for each in times_in(reading, now) if not _overlaps(each, numbers)]
+    names = [*places_in(reading, gazetteer), *respondents_in(reading)]
+    return _in_order([*numbers, *times, *(each for each in names if not _overlaps(each, numbers + times))])
 
 
 def in_answer(answers: tuple[Entity, ...], found: tuple[Entity, ...], intent: str) -> tuple[Entity, ...]:
@@ -33,6 +34,6 @@ def _in_order(entities: list[Entity]) -> tuple[Entity, ...]:
     return tuple(sorted(entities, key=lambda each: (each.start, each.type)))
 
 
-def _covered(entity: Entity, numbers: list[Entity]) -> bool:
-    """A piece of a case number or a phone is no time and no place."""
-    return any(number.start <= entity.start and entity.end <= number.end for number in numbers)
+def _overlaps(entity: Entity, others: list[Entity]) -> bool:
+    """A piece of a phone or a date is no time and no place."""
+    return any(other.start < entity.end and entity.start < other.end for other in others)

@@ -16,6 +16,7 @@ from intents.reading import Reading
 
 _LONGEST = 9
 _FEWEST = 2
+_HALF = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +60,9 @@ def _entity(reading: Reading, chain: list[Piece], gazetteer: Gazetteer) -> Entit
 
 
 def _english(reading: Reading) -> list[Piece]:
+    named = list(_regex("named", "en").finditer(reading.text))
     street, home = _regex("street", "en"), _regex("home", "en")
-    found = [Piece(match.start(), match.end(), "road") for match in street.finditer(reading.plain)]
+    found = [Piece(*match.span(), "road") for match in named or street.finditer(reading.plain)]
     return found + [Piece(match.start(), match.end(), "landmark") for match in home.finditer(reading.plain)]
 
 
@@ -93,7 +95,7 @@ def _piece_at(words: tuple[str, ...], starts: list[int], index: int) -> Piece | 
     first = _leftmost(words, index, bare)
     if first == index and (bare or (len(word) < len(head) + _FEWEST and len(head) == 1)):
         return None
-    if bare and len(head) == 1 and _regex("no_name").search(words[index - 1]):
+    if len(head) == 1 and _no_name(words[index - 1] if bare else word[: -len(head)]):
         return None
     return Piece(starts[_prefixed(words, first, index, _heads()[head])], end, _heads()[head])
 
@@ -101,8 +103,18 @@ def _piece_at(words: tuple[str, ...], starts: list[int], index: int) -> Piece | 
 def _prefixed(words: tuple[str, ...], first: int, index: int, part: str) -> int:
     """One word further left where it belongs to the name: Little Sun kindergarten, the county's hospital."""
     before = words[first - 1] if first else ""
-    owned = part == "landmark" and before in _lexicon("owners")
+    owned = part == "landmark" and before in _lexicon("owners") and not _named(words, first - 1)
     return first - 1 if owned or (before in _lexicon("prefixes") and first < index) else first
+
+
+def _no_name(before: str) -> bool:
+    """Whether what stands before a head of one character shows that it is no name: a bus line, "built roads"."""
+    return before.isdecimal() or bool(_regex("no_name").search(before))
+
+
+def _named(words: tuple[str, ...], index: int) -> bool:
+    """Whether a word that may stand alone (the county) has a name before it (Green Hill county)."""
+    return _leftmost(words, index, True) < index
 
 
 def _leftmost(words: tuple[str, ...], index: int, bare: bool) -> int:
@@ -115,7 +127,7 @@ def _leftmost(words: tuple[str, ...], index: int, bare: bool) -> int:
         if length > _LONGEST or not word.isalnum() or word in _lexicon("strict"):
             break
         # A name of one character is a word of two, cut in half: both halves belong.
-        half = own is False and len(word) == 1 and length <= len(words[index]) + _FEWEST
+        half = not own and len(word) == 1 and word not in _heads() and length <= len(words[index]) + _HALF
         if not own and not half and _ordinary(word):
             break
         first -= 1
@@ -128,8 +140,10 @@ def _ordinary(word: str) -> bool:
 
 @lru_cache(maxsize=65_536)
 def _head_of(word: str) -> str:
-    heads = _heads()
-    return next((word[cut:] for cut in range(len(word)) if word[cut:] in heads), "")
+    heads, others = _heads(), _lexicon("not_heads")
+    ends = [word[cut:] for cut in range(len(word))]
+    head = next((end for end in ends if end in heads), "")
+    return "" if head and head != word and any(end in others and end not in heads for end in ends) else head
 
 
 def _apart(pieces: list[Piece]) -> list[Piece]:
@@ -160,6 +174,8 @@ def _joins(plain: str, end: int, piece: Piece) -> bool:
     between = plain[end : piece.start]
     if not between.strip():
         return len(between) < _FEWEST
+    if piece.part == "building" and _regex("gap").fullmatch(between):
+        return True
     crossing = _regex("joint").fullmatch(between) and _regex("crossing").match(plain, piece.end)
     return bool(crossing)
 

@@ -1,0 +1,79 @@
+"""The corpus: known labels, enough of each, no copies, and an evaluation part of its own."""
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from intents.corpus import CorpusError, Sentence, evaluation_part, fingerprint, training_part
+from intents.lexicon import load
+from intents.likeness import Likeness
+
+KINDS = set(load("nature")["kinds"])
+MATTERS = {(first, second) for first, seconds in load("matters").items() for second in seconds}
+
+
+@pytest.fixture(scope="module")
+def training() -> list[Sentence]:
+    return training_part()
+
+
+@pytest.fixture(scope="module")
+def evaluation() -> list[Sentence]:
+    return evaluation_part()
+
+
+def test_every_label_is_a_known_one(training: list[Sentence], evaluation: list[Sentence]) -> None:
+    for each in [*training, *evaluation]:
+        if each.first_level:
+            assert (each.first_level, each.second_level) in MATTERS
+            assert each.kind in KINDS
+            assert each.urgency in ("emergency", "urgent", "ordinary")
+
+
+def test_both_parts_know_the_same_intents(training: list[Sentence], evaluation: list[Sentence]) -> None:
+    assert {each.intent for each in evaluation} <= {each.intent for each in training}
+
+
+def grams(text: str) -> set[str]:
+    return {text[start : start + 4] for start in range(len(text) - 3)}
+
+
+def test_sentences_are_written_not_copied(training: list[Sentence], evaluation: list[Sentence]) -> None:
+    """Nearly the same: more than seven tenths of the characters' 4-grams in common."""
+    index, copies, long = Likeness(), 0, [each for each in [*training, *evaluation] if len(each.text) >= 12]
+    texts = {str(number): each.text for number, each in enumerate(long)}
+    for key, text in texts.items():
+        own = grams(text)
+        near = (grams(texts[like.key]) for like in index.query(text, limit=2))
+        copies += any(len(own & other) > 0.7 * len(own | other) for other in near)
+        index.add(key, text)
+    assert copies <= 0.03 * len(long)
+
+
+def test_no_sentence_is_in_both_parts(training: list[Sentence], evaluation: list[Sentence]) -> None:
+    shared = {each.text for each in training if len(each.text) > 12} & {each.text for each in evaluation}
+    assert not shared
+
+
+def test_a_name_of_the_wrong_form_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "zh").mkdir()
+    (tmp_path / "zh" / "bad.yml").write_text(
+        "nlu:\n  - intent: matter/one\n    examples: |\n      - x\n", encoding="utf-8"
+    )
+    with pytest.raises(CorpusError):
+        training_part(tmp_path)
+
+
+def test_the_fingerprint_changes_with_a_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "a.yml"
+    path.write_text("one", encoding="utf-8")
+    before = fingerprint(tmp_path)
+    path.write_text("two", encoding="utf-8")
+    assert fingerprint(tmp_path) != before
+
+
+def test_every_first_level_has_its_sentences(training: list[Sentence]) -> None:
+    counts = Counter(each.first_level for each in training if each.first_level and each.language == "zh")
+    assert set(counts) == set(load("matters"))
+    assert min(counts.values()) >= 100

@@ -1,0 +1,72 @@
+"""A model goes to a file and comes back; versions are kept, and the one in use is switched in one step."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from intents.model import SHIPPED, Model, ModelError, ModelFolder, load, save
+from intents.training import source_hash
+from intents.understanding import Understander
+
+
+@pytest.fixture(scope="module")
+def shipped() -> Model:
+    return load(SHIPPED)
+
+
+def test_the_shipped_model_is_of_this_corpus_and_lexicon(shipped: Model) -> None:
+    assert shipped.meta["corpus"] == source_hash(), "run: python -m intents.training"
+
+
+def test_the_shipped_model_is_small() -> None:
+    assert SHIPPED.stat().st_size < 10_000_000
+
+
+def test_a_model_comes_back_as_it_was(shipped: Model, tmp_path: Path) -> None:
+    save(shipped, tmp_path / "deep" / "model.npz")
+    again = load(tmp_path / "deep" / "model.npz")
+    assert again.first.labels == shipped.first.labels
+    assert np.array_equal(again.first.weights, shipped.first.weights)
+    assert again.meta == shipped.meta
+    assert again.intent.temperature == shipped.intent.temperature
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04 no zip", b"\x80\x04pickle"])
+def test_a_damaged_file_is_refused(content: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "model.npz"
+    path.write_bytes(content)
+    with pytest.raises(ModelError):
+        load(path)
+
+
+def test_a_missing_file_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ModelError):
+        load(tmp_path / "none.npz")
+
+
+def test_an_empty_folder_means_the_shipped_model(tmp_path: Path) -> None:
+    assert ModelFolder(tmp_path).current() == SHIPPED
+
+
+def test_versions_are_kept_and_the_switch_is_by_name(shipped: Model, tmp_path: Path) -> None:
+    folder = ModelFolder(tmp_path)
+    first, second = folder.keep(shipped), folder.keep(replace(shipped, meta={"made": "later"}))
+    assert folder.versions() == [first, second] == ["0001", "0002"]
+    assert folder.current() == SHIPPED
+    folder.use(second)
+    assert load(folder.current()).meta == {"made": "later"}
+    folder.use(first)
+    assert load(folder.current()).meta == shipped.meta
+    with pytest.raises(ModelError):
+        folder.use("0099")
+
+
+def test_a_running_reader_takes_the_new_version_without_a_restart(shipped: Model, tmp_path: Path) -> None:
+    reader = Understander(tmp_path)
+    assert reader.model.meta == shipped.meta
+    folder = ModelFolder(tmp_path)
+    folder.use(folder.keep(replace(shipped, meta={"made": "later"})))
+    reader.reload()
+    assert reader.model.meta == {"made": "later"}

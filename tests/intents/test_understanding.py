@@ -1,0 +1,150 @@
+"""The one door: any message gives an understanding; answers are read in the light of the question."""
+
+import subprocess
+import sys
+from datetime import datetime, timedelta, timezone
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from intents.entities.answers import _READERS
+from intents.understanding import Gazetteer, Kind, Understander, Urgency, understand
+
+NOW = datetime(2026, 11, 23, 12, tzinfo=timezone(timedelta(hours=8)))
+SLOTS = st.sampled_from([None, "narrative", *_READERS, "place", "time", "phone", "respondent", "no_such_slot"])
+ANYTHING = st.text(st.characters(), max_size=120) | st.text(
+    "路号点元13800 我家的停水，。！\n\t\u200b\ud800🙂/{}<>;'\"", max_size=120
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(ANYTHING, SLOTS)
+def test_any_message_in_answer_to_anything_is_understood(message: str, asked: str | None) -> None:
+    meaning = understand(message, now=NOW, asked=asked)
+    assert meaning.matter.first_level
+    assert 0.0 <= meaning.matter.confidence <= 1.0
+    assert all(meaning.text[each.start : each.end] == each.text for each in meaning.entities)
+
+
+def test_the_complaint_of_the_design_is_read_in_one_go() -> None:
+    said = "昨晚11点开始，幸福路88号工地一直在打桩，吵得孩子没法睡，希望晚上停工"
+    meaning = understand(said, now=NOW)
+    assert meaning.intent.name == "file"
+    assert meaning.matter.first_level == "环境保护"
+    place, time = meaning.first("place"), meaning.first("time")
+    assert place is not None
+    assert place.text == "幸福路88号"
+    assert time is not None
+    assert time.since == datetime(2026, 11, 22, 23, tzinfo=NOW.tzinfo)
+    assert meaning.requests == ("希望晚上停工",)
+    assert meaning.matter.evidence
+
+
+@pytest.mark.parametrize(
+    ("asked", "said", "intent", "kind", "value"),
+    [
+        ("place", "就在我家楼下", "file", "place", "我家楼下"),
+        ("place", "不知道", "skip", "absent", "absent"),
+        ("time", "没有", "skip", "absent", "absent"),
+        ("people", "30多个人", "file", "people", "21-50"),
+        ("people", "就我一个", "file", "people", "1-5"),
+        ("category", "2", "file", "choice", "2"),
+        ("category", "第三个", "file", "choice", "3"),
+        ("category", "都不是", "deny", "choice", "none"),
+        ("contact_way", "只在这里回复", "file", "contact_way", "chat"),
+        ("contact_way", "匿名吧", "file", "contact_way", "anonymous"),
+        ("name", "我叫张小明", "file", "name", "张小明"),
+        ("query_code", "k4q9", "file", "query_code", "K4Q9"),
+        ("rating", "不满意", "rate", "rating", "dissatisfied"),
+        ("rating", "部分解决", "rate", "rating", "partly"),
+        ("publish", "不公开", "file", "publish", "no"),
+        ("phone", "13800001234", "file", "phone", "13800001234"),
+        ("respondent", "楼下那家烧烤", "file", "respondent", "楼下那家烧烤"),
+        ("people", "about 40 households", "file", "people", "21-50"),
+        ("place", "I don't know", "skip", "absent", "absent"),
+    ],
+)
+def test_an_answer_is_read_in_the_light_of_the_question(
+    asked: str, said: str, intent: str, kind: str, value: str
+) -> None:
+    meaning = understand(said, now=NOW, asked=asked)
+    assert meaning.intent.name == intent
+    found = meaning.first(kind)
+    assert found is not None
+    assert found.value == value
+
+
+@pytest.mark.parametrize(
+    ("asked", "said", "intent"),
+    [
+        ("place", "取消", "cancel"),
+        ("name", "返回上一步", "back"),
+        ("place", "多久能办好？", "ask/how_long"),
+        ("phone", "转人工", "human"),
+        ("confirm", "是的", "affirm"),
+        ("confirm", "不对", "deny"),
+    ],
+)
+def test_stepping_out_of_a_question_is_no_answer_to_it(asked: str, said: str, intent: str) -> None:
+    meaning = understand(said, now=NOW, asked=asked)
+    assert meaning.intent.name == intent
+    assert meaning.first(asked) is None
+
+
+@pytest.mark.parametrize(
+    ("said", "intent"),
+    [
+        ("我要投诉", "file"),
+        ("你好", "greet"),
+        ("谢谢", "thank"),
+        ("转人工", "human"),
+        ("重新开始", "restart"),
+        ("XF20261123-000042-7", "status"),
+        ("撤回 XF20261123-000042-7", "withdraw"),
+        ("", "out_of_scope"),
+        ("I want to complain", "file"),
+        ("thank you very much", "thank"),
+        ("楼上漏水，" * 20, "file"),
+    ],
+)
+def test_what_is_wanted_of_the_bot(said: str, intent: str) -> None:
+    assert understand(said, now=NOW).intent.name == intent
+
+
+def test_danger_is_seen_with_the_words_that_say_so() -> None:
+    meaning = understand("快来人，三单元煤气泄漏了，有人昏迷", now=NOW)
+    assert meaning.urgency is Urgency.EMERGENCY
+    assert any("煤气泄漏" in each for each in meaning.urgency_evidence)
+
+
+def test_no_water_is_urgent_and_a_question_is_not() -> None:
+    assert understand("我们小区停水两天了", now=NOW).urgency is Urgency.URGENT
+    assert understand("请问公积金怎么提取", now=NOW).urgency is Urgency.ORDINARY
+
+
+def test_a_matter_before_the_court_is_told_its_way() -> None:
+    meaning = understand("法院判决书下来两年了，执行局一直不执行", now=NOW)
+    assert meaning.lawful_way == "court"
+    assert meaning.lawful_evidence
+    assert understand("物业不给开门", now=NOW).lawful_way is None
+
+
+def test_the_kind_is_one_of_six() -> None:
+    assert understand("实名举报：我们村支书贪污低保款，请纪委查处", now=NOW).kind is Kind.REPORT
+
+
+def test_the_model_is_swapped_while_running() -> None:
+    reader = Understander(gazetteer=Gazetteer())
+    before = reader.understand("小区停水", now=NOW)
+    reader.swap(reader.model)
+    assert reader.understand("小区停水", now=NOW) == before
+
+
+def test_running_a_model_needs_no_training_library() -> None:
+    code = (
+        "import sys; from intents.understanding import understand; understand('停水了');"
+        "print([name for name in ('sklearn', 'scipy', 'matplotlib', 'jieba') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

@@ -7,7 +7,7 @@ message back. It holds no state between turns and does no I/O: actions reach the
 
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -115,8 +115,18 @@ class Turn:
                 return
             await self._follow(rule)
         self._apply([ActionExecuted("action_listen")])
+        self._remember_buttons()
+
+    def _remember_buttons(self) -> None:
+        """Keep the titles that were offered, so that typing one is as good as tapping it."""
+        buttons = [button for message in self.said for row in message.buttons for button in row if button.payload]
+        if buttons:
+            self.state.offered = {button.title.casefold(): button.payload for button in buttons}
 
     def _hear(self, understand: Understand) -> None:
+        payload = self.state.offered.get(self.message.text.strip().casefold())
+        if payload:
+            self.message = replace(self.message, text=payload)
         data = parse(self.message, self.dialogue, understand, self.state.requested_slot)
         event = UserUttered(data["text"], data, self.message.sent_at.timestamp(), self.message.address.channel)
         self._apply([{**event, "metadata": data["metadata"], "message_id": self.message.message_id}])

@@ -5,6 +5,8 @@ from typing import Any
 from rasa_sdk import Action
 from rasa_sdk.events import SlotSet
 
+from cases.rules.tracking import NUMBER
+from dialogs.forms.wishing import LETTERS
 from dialogs.phrasebook import LANGUAGES
 from dialogs.talk import Event, Talk
 
@@ -33,7 +35,7 @@ class ValidateSlotMappings(Action):
 def first_language(talk: Talk, latest: dict[str, Any]) -> str:
     """The language of the words; of a button or a command, the one that the messenger is set to."""
     spoken = str(latest.get("understood_language") or "")
-    if spoken in LANGUAGES and talk.heard.words:
+    if spoken in LANGUAGES and LETTERS.search(NUMBER.sub("", talk.heard.words)):
         return spoken
     set_to = str(talk.heard.metadata.get("language") or "").lower()
     return next((language for language in LANGUAGES if set_to.startswith(language)), LANGUAGES[0])

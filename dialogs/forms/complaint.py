@@ -13,6 +13,7 @@ from rasa_sdk.events import SlotSet
 from cases.rules.case import ContactWay
 from dialogs.draft import UNSAID_PLACE, UNSAID_TIME, facts, matter, narrative_text, occurred, with_part
 from dialogs.forms.phones import read_phone
+from dialogs.forms.wishing import is_bare
 from dialogs.talk import Event, Talk
 from intents.understanding import Understanding
 
@@ -41,10 +42,10 @@ STEP_OUTS = frozenset(
 )
 """What is not an answer to any question of the form: rules see to it."""
 SURE = 0.5
+CERTAIN = 0.9
+"""A short story is easily taken for small talk; only what is certainly none is answered as such."""
 SHORT = 30
 """Letters; a longer text is part of the story whatever its intent seems to be."""
-BARE = 14
-"""A wish to complain that is shorter than this tells nothing yet."""
 EDITABLE = frozenset({"narrative", "place", "occurred", "requests", "matter", "contact_way"})
 
 Slots = dict[str, Any]
@@ -98,7 +99,7 @@ def is_step_out(talk: Talk) -> bool:
     if len(said.text) > SHORT or said.confidence < SURE:
         return False
     if talk.asked in (None, "narrative") and said.intent in ("abuse", "out_of_scope"):
-        return True
+        return said.confidence >= CERTAIN
     if talk.asked == "confirmed" and said.intent in ("deny", "abuse", "out_of_scope", "thank"):
         return True
     return said.intent in STEP_OUTS
@@ -128,24 +129,16 @@ def spoken(talk: Talk) -> Slots:
 def begin(talk: Talk, words: str) -> Slots:
     """The message that opens the form: a story, or only the wish to complain."""
     held = talk.slots.get("held_text")
-    if not held and len(words) <= BARE and bare(talk, words):
+    if not held and is_bare(words):
         return {}
     return tell(talk, words)
 
 
 def read_narrative(talk: Talk, words: str) -> Slots:
     """The answer to "what happened?"; the wish alone is no answer yet."""
-    if talk.heard.intent == "file" and len(words) <= BARE and bare(talk, words):
+    if is_bare(words):
         return {"misses": missed(talk)}
     return tell(talk, words)
-
-
-def bare(talk: Talk, words: str) -> bool:
-    """Whether a short text says only that they want to complain."""
-    if talk.heard.intent not in ("file", "greet"):
-        return len(words) < 2
-    meaning = understood(talk, words)
-    return not (meaning.entities or meaning.matter.confidence >= SURE)
 
 
 def tell(talk: Talk, words: str) -> Slots:
@@ -175,10 +168,10 @@ def understood(talk: Talk, words: str, asked: str | None = None) -> Understandin
 
 def read_place(talk: Talk, words: str) -> Slots:
     """The answer to "where?"; words that are plainly no place go on with the story."""
-    meaning = understood(talk, words, "place")
-    place = meaning.first("place")
-    if meaning.first("absent"):
+    if understood(talk, words, "place").first("absent"):
         return {"place": dict(UNSAID_PLACE)}
+    meaning = understood(talk, words)
+    place = meaning.first("place")
     if place and len(words) <= 40:
         return {"place": {"text": words, "area": place.area, "grid": place.grid}}
     if place or (not talk.slots.get("misses") and (len(words) > 40 or goes_on(meaning))):

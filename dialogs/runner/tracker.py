@@ -33,6 +33,8 @@ class ConversationState:
     followup_action: str | None = None
     paused: bool = False
     events: list[dict[str, Any]] = field(default_factory=list)
+    offered: dict[str, str] = field(default_factory=dict)
+    """Titles of the buttons that were offered last, with their payloads: typing a title is tapping it."""
 
     @property
     def loop(self) -> str | None:

@@ -139,7 +139,7 @@ class InTelegram:
 
     async def file(self) -> bytes:
         await self.api.until(lambda: any(seen.document for seen in self.user.sees))
-        return next(seen.document for seen in reversed(self.user.sees) if seen.document)  # type: ignore[return-value]
+        return next(seen.document for seen in reversed(self.user.sees) if seen.document)
 
 
 class InWebChat:

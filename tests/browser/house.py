@@ -41,7 +41,7 @@ class House:
 @asynccontextmanager
 async def open_house(folder: Path, clock: Callable[[], datetime] = lambda: NOW) -> AsyncIterator[House]:
     """The bot, for the length of the block."""
-    settings = Settings(database_url=f"sqlite:///{folder}/jiesu.db", folder=folder, _env_file=None)  # type: ignore[call-arg]
+    settings = Settings(database_url=f"sqlite:///{folder}/jiesu.db", folder=folder, _env_file=None)
     async with running(settings, clock) as app, TestServer(app.web()) as server:
         yield House(app, str(server.make_url("")).rstrip("/"))
 

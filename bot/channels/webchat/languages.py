@@ -5,7 +5,7 @@ from aiohttp import web
 from dialogs.phrasebook import DEFAULT_LANGUAGE, LANGUAGES
 
 COOKIE = "jiesu_language"
-LANGUAGE = "language"
+LANGUAGE = web.RequestKey("language", str)
 """Where a request keeps the language that its body named."""
 FALLBACK = web.AppKey("fallback_language", str)
 

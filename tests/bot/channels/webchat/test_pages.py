@@ -1,0 +1,113 @@
+"""The pages as they are served: both languages, nothing inline, headers that browsers obey; health and the routes."""
+
+import re
+from itertools import product
+from pathlib import Path
+
+import pytest
+from aiohttp.test_utils import make_mocked_request
+
+from bot.channels.webchat import Access
+from bot.channels.webchat.guard import HEADERS, client_address
+from bot.channels.webchat.rendering import FOLDER, page_words
+from dialogs.phrasebook import LANGUAGES
+from storage.session import Database
+from tests.bot.channels.webchat.conftest import House
+
+SCRIPT = (FOLDER / "chat.js").read_text(encoding="utf-8")
+PAGES = ("/", "/staff", "/staff/sign-in/x")
+
+
+async def test_every_page_speaks_both_languages(house: House) -> None:
+    for path, language in product(PAGES, LANGUAGES):
+        answer = await house.client.get(path, params={"lang": language})
+        html = await answer.text()
+        assert answer.status == 200
+        assert f'<html lang="{language}' in html
+        assert ("云州市" in html) is (language == "zh"), path
+
+
+async def test_nothing_on_a_page_is_inline_or_from_elsewhere(house: House) -> None:
+    for path in PAGES:
+        html = await (await house.client.get(path)).text()
+        assert not re.search(r"<style|\sstyle=|\son[a-z]+=|javascript:", html)
+        assert re.findall(r"<script[^>]*>(.*?)</script>", html, re.DOTALL) == [""]
+        assert not re.search(r"(src|href)=\"(https?:)?//", html)
+
+
+async def test_the_choice_of_a_language_is_remembered(house: House) -> None:
+    await house.client.get("/", params={"lang": "en"})
+    assert 'lang="en"' in await (await house.client.get("/")).text()
+
+
+@pytest.mark.parametrize(("accepted", "language"), [("en-US,en;q=0.9", "en"), ("fr", "zh"), ("fr,zh-TW", "zh")])
+async def test_a_new_visitor_reads_the_browsers_language(house: House, accepted: str, language: str) -> None:
+    html = await (await house.client.get("/", headers={"Accept-Language": accepted})).text()
+    assert f'data-language="{language}"' in html
+
+
+async def test_every_answer_carries_the_headers(house: House) -> None:
+    for path in (*PAGES, "/assets/chat.js", "/healthz", "/nowhere", "/chat/messages"):
+        answer = await house.client.get(path)
+        assert {name: answer.headers.get(name) for name in HEADERS} == HEADERS, path
+
+
+async def test_assets_are_kept_by_their_version_and_nothing_else_is_served(house: House) -> None:
+    html = await (await house.client.get("/")).text()
+    for url in re.findall(r"/assets/[^\"]+", html):
+        answer = await house.client.get(url)
+        assert answer.status == 200
+        assert "immutable" in answer.headers["Cache-Control"]
+    assert (await house.client.get("/assets/chat.css?v=old")).headers["Cache-Control"] == "no-cache"
+    assert (await house.client.get("/assets/base.html")).status == 404
+    assert (await house.client.get("/assets/..%2fguard.py")).status == 404
+
+
+def test_the_script_says_only_what_the_texts_have_and_all_of_it() -> None:
+    said = set(re.findall(r"say\((?:[^\"()]*\? )?\"(\w+)\"(?: : \"(\w+)\")?", SCRIPT))
+    assert {word for pair in said for word in pair if word} == set(page_words("zh"))
+
+
+def test_the_script_never_writes_markup() -> None:
+    assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(", SCRIPT)
+
+
+async def test_every_route_says_who_may_call_it(house: House) -> None:
+    for route in house.app.webchat.table():
+        path = route.path.replace("{", "").replace("}", "")
+        answer = await house.client.request(route.method, path, json={} if route.method == "POST" else None)
+        if route.access is Access.ANYONE:
+            assert answer.status in (200, 201, 404), path
+        else:
+            assert answer.status in (400, 401), path
+
+
+async def test_the_house_is_healthy_and_ready(house: House) -> None:
+    assert (await house.client.get("/healthz")).status == 200
+    assert (await house.client.get("/readyz")).status == 200
+    figures = await (await house.client.get("/metrics")).text()
+    assert 'jiesu_http_requests_total{route="/readyz",status="200"} 1.0' in figures
+
+
+async def test_without_tables_it_is_not_ready(house: House, tmp_path: Path) -> None:
+    empty = Database(f"sqlite:///{tmp_path}/empty.db")
+    house.app.webchat._health._database = empty
+    assert (await house.client.get("/readyz")).status == 503
+    assert (await house.client.get("/healthz")).status == 200
+    await empty.aclose()
+
+
+@pytest.mark.parametrize(
+    ("remote", "forwarded", "address"),
+    [
+        ("93.184.216.34", "", "93.184.216.34"),
+        ("93.184.216.34", "198.51.100.1", "93.184.216.34"),
+        ("127.0.0.1", "198.51.100.1", "198.51.100.1"),
+        ("10.0.0.2", "9.9.9.9, 198.51.100.1", "198.51.100.1"),
+        ("10.0.0.2", "", "10.0.0.2"),
+    ],
+)
+def test_only_our_own_proxy_is_believed(remote: str, forwarded: str, address: str) -> None:
+    headers = {"X-Forwarded-For": forwarded} if forwarded else {}
+    request = make_mocked_request("GET", "/", headers=headers).clone(remote=remote)
+    assert client_address(request) == address

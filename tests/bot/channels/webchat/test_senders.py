@@ -1,0 +1,60 @@
+"""Tokens: issued by us, read back, never forged."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.channels.webchat.guard import same_secret
+from bot.channels.webchat.senders import LONGEST_ID, Senders
+from dialogs.messages import Address
+
+SENDERS = Senders("one key", "api key")
+
+
+def test_a_token_names_a_session_of_its_own() -> None:
+    first, second = SENDERS.session(SENDERS.issue()), SENDERS.session(SENDERS.issue())
+    assert first and second and first != second
+    assert first.channel == "webchat"
+
+
+def test_another_key_makes_other_tokens() -> None:
+    assert Senders("another key", "").session(SENDERS.issue()) is None
+
+
+@given(st.text(max_size=80))
+def test_no_text_is_a_token(text: str) -> None:
+    assert SENDERS.session(text) is None
+
+
+@given(st.data())
+def test_a_token_that_was_changed_is_none(data: st.DataObject) -> None:
+    token = SENDERS.issue()
+    place = data.draw(st.integers(0, len(token) - 2))
+    letter = data.draw(st.sampled_from("abcXYZ019_-.").filter(lambda each: each != token[place]))
+    assert SENDERS.session(token[:place] + letter + token[place + 1 :]) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "address"),
+    [
+        ("me", Address("rest", "me")),
+        ("rest:me", Address("rest", "me")),
+        ("telegram:7", Address("telegram", "7")),
+        ("webchat:x", Address("webchat", "x")),
+        ("matrix:@a:b", Address("rest", "matrix:@a:b")),
+        ("telegram:", Address("rest", "telegram:")),
+    ],
+)
+def test_a_program_names_any_conversation(name: str, address: Address) -> None:
+    assert SENDERS.meant(name) == address
+
+
+@pytest.mark.parametrize(
+    ("given", "right", "same"), [("a", "a", True), ("a", "b", False), ("", "", False), ("钥", "k", False)]
+)
+def test_secrets_are_compared_whole_and_an_empty_one_fits_nothing(given: str, right: str, same: bool) -> None:
+    assert same_secret(given, right) is same
+
+
+def test_an_id_fits_the_database() -> None:
+    assert len(str(Address("rest", "x" * LONGEST_ID))) <= 200

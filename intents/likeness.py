@@ -1,13 +1,12 @@
 """Finds the same matter told before, among a hundred thousand open cases, in a few milliseconds.
 
-A case is a set of hashed two-character stretches and words. Postings by bucket bring the candidates, rare features
+A case is a set of hashed characters, pairs of them and words. Postings by bucket bring the candidates, rare features
 first; the best of them are compared exactly: cosine of the texts weighted by rarity, agreement of the places,
 nearness in time. Memory grows by about one kilobyte a case. Not safe for several threads; one process keeps one
 index.
 """
 
 from array import array
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -19,12 +18,16 @@ from intents.features import spans_of
 from intents.reading import read
 
 Features = NDArray[np.uint32]
+Weights = NDArray[np.float32]
 
-LIKELY = 0.5
+LIKELY = 0.38
 _BUCKETS = 1 << 18
 _MOST_FEATURES = 160
 _MOST_POSTINGS = 60_000
 _CANDIDATES = 40
+_LEAST_RARITY = 0.1
+_LENGTHS = 0.25
+_SHARPNESS = 1.5
 _FADE = timedelta(days=120)
 _PLACE, _ELSEWHERE, _TIME = 0.25, 0.35, 0.05
 
@@ -101,50 +104,49 @@ class Likeness:
             if each:
                 self._post(slot, each.features)
 
-    def _count(self, feature: int) -> int:
-        postings = self._postings[feature % _BUCKETS]
-        return len(postings) if postings else 0
+    def _rarity(self, features: Features) -> Weights:
+        """Inverse document frequency of each feature, a little sharpened: the weight of a shared one."""
+        lists = (self._postings[bucket] for bucket in (features % _BUCKETS).tolist())
+        counts = np.array([len(each) if each else 0 for each in lists], np.float32)
+        rarity: Weights = (np.log((len(self._kept) + 1) / (1 + counts)) + _LEAST_RARITY) ** _SHARPNESS
+        return rarity
 
-    def _rarity(self, features: Iterable[int]) -> dict[int, float]:
-        """Inverse document frequency of each feature, squared: the weight of a shared one."""
-        total = len(self._kept) + 1
-        return {int(each): float(np.log(total / (1 + self._count(int(each)))) + 0.1) ** 2 for each in features}
-
-    def _candidates(self, features: Features, rarity: dict[int, float]) -> list[int]:
+    def _candidates(self, features: Features, rarity: Weights) -> list[int]:
+        """The slots that share most, by weight, with the rarer features of the text."""
         lists: list[NDArray[np.uint32]] = []
-        weights: list[NDArray[np.float32]] = []
+        weights: list[float] = []
         read_so_far = 0
-        for feature in sorted(rarity, key=lambda each: -rarity[each]):
-            postings = self._postings[feature % _BUCKETS]
+        for index in np.argsort(-rarity).tolist():
+            postings = self._postings[int(features[index]) % _BUCKETS]
             if postings is None:
                 continue
             read_so_far += len(postings)
             if read_so_far > _MOST_POSTINGS and lists:
                 break
             lists.append(np.frombuffer(postings, np.uint32))
-            weights.append(np.full(len(postings), rarity[feature], np.float32))
+            weights.append(float(rarity[index]))
         if not lists:
             return []
-        return _heaviest(np.concatenate(lists), np.concatenate(weights), len(self._kept))
+        repeated = np.repeat(np.array(weights, np.float32), [len(each) for each in lists])
+        return _heaviest(np.concatenate(lists), repeated, len(self._kept))
 
-    def _compare(
-        self, slot: int, features: Features, rarity: dict[int, float], place: str, at: datetime | None
-    ) -> Like:
+    def _compare(self, slot: int, features: Features, rarity: Weights, place: str, at: datetime | None) -> Like:
         kept = self._kept[slot]
-        if kept is None:
+        if kept is None or not len(kept.features):
             return Like("", 0.0)
-        shared = np.intersect1d(features, kept.features, assume_unique=True)
-        own = sum(rarity.values())
-        other = own if len(kept.features) == len(features) else own * len(kept.features) / max(len(features), 1)
-        common = sum(rarity[int(each)] for each in shared)
-        score = common / max(min(own, other), 1e-9) * (min(own, other) / max(own, other, 1e-9)) ** 0.25
-        return Like(kept.key, _bounded(score + _where(place, kept.place) - _when(at, kept.at)))
+        at_most = np.minimum(np.searchsorted(features, kept.features), len(features) - 1)
+        shared = float(rarity[at_most[features[at_most] == kept.features]].sum())
+        own = float(rarity.sum())
+        other = own * len(kept.features) / len(features)
+        # Half of what the shorter one tells is much; a long letter that happens to hold it all is less.
+        likeness = shared / max(min(own, other), _LEAST_RARITY) * (min(own, other) / max(own, other)) ** _LENGTHS
+        return Like(kept.key, _bounded(likeness + _where(place, kept.place) - _when(at, kept.at)))
 
 
 def _features(text: str) -> Features:
     reading = read(text)
     spans = spans_of(reading)
-    telling = spans.isword | (spans.ends - spans.starts == 2)
+    telling = spans.isword | (spans.ends - spans.starts <= 2)
     hashes = np.unique((spans.hashes[telling] >> np.uint64(32)).astype(np.uint32))
     # A long text keeps the features of the smallest hashes: the same ones in every text that has them.
     return hashes[:_MOST_FEATURES]

@@ -70,6 +70,7 @@ def _chinese(reading: Reading) -> list[Piece]:
     pieces = [Piece(*match.span(), "landmark") for match in _regex("home").finditer(reading.plain)]
     pieces += [Piece(*match.span(), "building") for match in _regex("room").finditer(reading.plain)]
     pieces += [Piece(*match.span(), "district") for match in _regex("code").finditer(reading.plain)]
+    pieces += [Piece(*match.span(), "landmark") for match in _alone().finditer(reading.plain)]
     pieces += [Piece(*match.span(), "road") for match in _regex("numbered").finditer(reading.plain)]
     starts, position = [], 0
     for word in reading.words:
@@ -86,8 +87,6 @@ def _piece_at(words: tuple[str, ...], starts: list[int], index: int) -> Piece | 
     word, end = words[index], starts[index] + len(words[index])
     if word in _regions():
         return Piece(starts[index], end, _regions()[word])
-    if word in _lexicon("alone"):
-        return Piece(starts[_leftmost(words, index, True)], end, "landmark")
     head = _head_of(word)
     if not head or (word in _lexicon("not_heads") and head != word):
         return None
@@ -191,6 +190,12 @@ def _grow(plain: str, chain: list[Piece]) -> None:
 def _regex(name: str, section: str = "") -> Pattern[str]:
     lexicon = load("place")
     return re.compile((lexicon[section] if section else lexicon)[name])
+
+
+@cache
+def _alone() -> Pattern[str]:
+    """Places that need no name, where no word of a name runs on before them."""
+    return re.compile(load("place")["before_alone"] + any_of(load("place")["alone"]))
 
 
 @cache

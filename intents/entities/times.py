@@ -63,7 +63,7 @@ def _goes_on(reading: Reading, start: int, end: int) -> bool:
     """Whether the words around say that it began then and has not stopped."""
     lexicon = load("time")[reading.language]
     after = re.search(lexicon["ongoing"], reading.plain[end : end + 8])
-    told = reading.plain[start:end].endswith(lexicon["on_and_on"])
+    told = reading.plain[start:end].endswith(tuple(lexicon["on_and_on"]))
     return bool(told or after or re.search(lexicon["opening"], reading.plain[max(start - 9, 0) : start]))
 
 

@@ -20,7 +20,7 @@ PLACES = ["东风镇", "幸福路", "锦绣花园", "李家村", "人民广场",
 def cases(swapped: bool = False) -> list[Sentence]:
     """A hundred and fifty small cases; swapped: labelled at random, so that there is nothing to learn."""
     names = list(WORDS)
-    found = []
+    found: list[Sentence] = []
     for number, place in enumerate(PLACES):
         for first, words in WORDS.items():
             for turn, word in enumerate(words):

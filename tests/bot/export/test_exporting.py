@@ -1,0 +1,140 @@
+"""The register as a file: right in Excel and WPS, nothing runs, nobody is exposed, everything is logged."""
+
+import csv
+import io
+import json
+from datetime import datetime
+from pathlib import Path
+
+import openpyxl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.export.columns import COLUMNS
+from bot.export.wishes import read_wish
+from bot.export.writers import WRITERS, harmless
+from cases.rules.case import ContactWay, Kind, Reporter, Role, Status
+from cases.rules.city import City
+from cases.rules.desk import DeskError
+from dialogs.engine import Engine
+from storage.session import Database
+from storage.unit import looking, working
+from tests.support.cases import a_case
+from tests.support.clock import SHANGHAI, START, TestClock
+from tests.support.office import Office, Person
+
+HOSTILE = "=cmd|' /C calc'!A0"
+PHONE = "+8613812345678"
+
+
+@pytest.fixture
+async def office(sqlite: Database, engine: Engine, city: City, clock: TestClock, tmp_path: Path) -> Office:
+    """An office with three cases."""
+    reporter = Reporter("telegram:3527065", "zh", ContactWay.PHONE, "张三丰", PHONE)
+    async with working(sqlite) as unit:
+        await unit.cases.add(a_case(number="N1", reporter=reporter, narrative=HOSTILE, reply_by=START))
+        await unit.cases.add(a_case(number="N2", reporter=reporter, department="jtj", status=Status.RESOLVED))
+        await unit.cases.add(a_case(number="N3", reporter=reporter, kind=Kind.REPORT, narrative="局长受贿"))
+    return Office(sqlite, engine, city, clock, tmp_path)
+
+
+async def exported(office: Office, person: Person, words: str) -> bytes:
+    """The file that ``/export`` sends."""
+    answer = await person.says(f"/export {words}")
+    files = person.answers[0].attachments
+    assert files, answer
+    return await office.files.read(files[0].key)
+
+
+async def test_csv_opens_right_and_runs_nothing(office: Office) -> None:
+    exporter = await office.staff("sun", "sthj", Role.EXPORTER)
+    content = await exported(office, exporter, "csv")
+    assert content.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
+    assert [row["编号 (service_request_id)"] for row in rows] == ["N1", "N3"]
+    assert rows[0]["经过 (description)"] == f"'{HOSTILE}"
+    assert rows[0]["登记时间 (requested_datetime)"] == "2026-11-23 15:00:00"
+
+
+async def test_xlsx_has_types_a_frozen_head_and_no_formula(office: Office) -> None:
+    exporter = await office.staff("sun", "sthj", Role.EXPORTER)
+    book = openpyxl.load_workbook(io.BytesIO(await exported(office, exporter, "xlsx")))
+    sheet = book.active
+    assert sheet is not None
+    assert sheet.freeze_panes == "B2"
+    heads = {str(cell.value): number for number, cell in enumerate(sheet[1])}
+    first = sheet[2]
+    assert first[heads["登记时间 (requested_datetime)"]].value == datetime(2026, 11, 23, 15, 0)  # noqa: DTZ001
+    narrative = first[heads["经过 (description)"]]
+    assert (narrative.data_type, narrative.value) == ("s", HOSTILE)
+    assert first[heads["附件数"]].value == 0
+
+
+async def test_json_lines_have_the_columns_keys(office: Office) -> None:
+    exporter = await office.staff("sun", "sthj", Role.EXPORTER)
+    lines = (await exported(office, exporter, "jsonl")).decode().splitlines()
+    assert set(json.loads(lines[0])) == {column.key for column in COLUMNS}
+
+
+async def test_people_are_masked_unless_there_is_a_right_and_a_reason(office: Office) -> None:
+    exporter = await office.staff("sun", "sthj", Role.EXPORTER)
+    masked = (await exported(office, exporter, "csv")).decode()
+    assert "张三丰" not in masked
+    assert "13812345678" not in masked
+    assert "局长受贿" not in masked
+    assert "138****5678" in masked
+    assert "理由" in await exporter.says("/export csv unmasked")
+    assert PHONE in (await exported(office, exporter, "csv unmasked 理由：审计")).decode()
+    supervisor = await office.staff("du", "xfj", Role.SUPERVISOR)
+    assert "没有这个权限" in await supervisor.says("/export csv unmasked 理由：看看")
+
+
+async def test_every_export_is_logged(office: Office) -> None:
+    exporter = await office.staff("sun", "sthj", Role.EXPORTER)
+    await exported(office, exporter, "csv unmasked 理由：审计")
+    async with looking(office.database) as unit:
+        (line,) = await unit.staff.audited("export")
+    assert (line.actor, line.outcome, line.reason, line.data["rows"]) == ("sun", "allowed", "审计", 2)
+
+
+async def test_filters_and_departments(office: Office) -> None:
+    supervisor = await office.staff("du", "xfj", Role.SUPERVISOR)
+
+    async def numbers(words: str) -> list[str]:
+        lines = (await exported(office, supervisor, f"jsonl {words}")).decode().splitlines()
+        return [json.loads(line)["number"] for line in lines]
+
+    assert await numbers("") == ["N1", "N2", "N3"]
+    assert await numbers("status=resolved") == ["N2"]
+    assert await numbers("department=jtj,sthj 2026-11-23..2026-11-23") == ["N1", "N2", "N3"]
+    assert await numbers("2026-11-24..") == []
+    assert await numbers("category=环境保护") == ["N1", "N2", "N3"]
+    exporter = await office.staff("sun", "sthj", Role.EXPORTER)
+    assert "没有" in await exporter.says("/export csv department=jtj")
+    handler = await office.staff("wang", "sthj", Role.HANDLER)
+    assert "没有这个权限" in await handler.says("/export csv")
+
+
+@pytest.mark.parametrize("words", ["docx", "status=happy", "department=nobody", "category=x", "2026-13-01..", "a=b"])
+def test_words_that_are_not_understood_are_named(city: City, words: str) -> None:
+    with pytest.raises(DeskError) as caught:
+        read_wish(words, city, SHANGHAI)
+    assert caught.value.values["words"] == words
+
+
+@given(st.text())
+def test_no_text_begins_like_a_formula(text: str) -> None:
+    assert not harmless(text).lstrip().startswith(("=", "+", "-", "@"))
+
+
+@given(st.lists(st.text(st.characters(exclude_categories=())), min_size=1, max_size=4))
+def test_any_text_can_be_written_in_any_format(tmp_path_factory: pytest.TempPathFactory, texts: list[str]) -> None:
+    folder = tmp_path_factory.mktemp("export")
+    cells = [texts[number % len(texts)] for number in range(len(COLUMNS))]
+    for name, writer in WRITERS.items():
+        if name == "jsonl" and any(0xD800 <= ord(letter) <= 0xDFFF for text in texts for letter in text):
+            continue  # lone surrogates are cleaned at the door
+        file = writer(folder / f"x.{name}", [column.key for column in COLUMNS])
+        file.write(cells)
+        file.close()

@@ -616,6 +616,7 @@ async function startStaff() {
   const account = kept.get("sender") && await call(withSender(`/staff/session?lang=${page.language}`)).catch(() => null);
   if (!account) {
     find("chat").hidden = true;
+    document.querySelector(".skip").hidden = true;
     find("gate").hidden = false;
     return;
   }

@@ -108,8 +108,8 @@ class Likeness:
         """Inverse document frequency of each feature, a little sharpened: the weight of a shared one."""
         lists = (self._postings[bucket] for bucket in (features % _BUCKETS).tolist())
         counts = np.array([len(each) if each else 0 for each in lists], np.float32)
-        rarity: Weights = (np.log((len(self._kept) + 1) / (1 + counts)) + _LEAST_RARITY) ** _SHARPNESS
-        return rarity
+        rarity = (np.log((len(self._kept) + 1) / (1 + counts)) + _LEAST_RARITY) ** _SHARPNESS
+        return rarity.astype(np.float32)
 
     def _candidates(self, features: Features, rarity: Weights) -> list[int]:
         """The slots that share most, by weight, with the rarer features of the text."""

@@ -69,7 +69,7 @@ def save(model: Model, path: Path) -> None:
 def load(path: Path) -> Model:
     """Read a model file; raises `ModelError` for one that is missing, damaged or of another format."""
     try:
-        with np.load(path, allow_pickle=False) as arrays:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
             found = {name: arrays[name] for name in arrays.files}
         meta = json.loads(found["meta"].tobytes())
         parts: dict[str, Any] = {name: _vocabulary(found, meta, name) for name in _VOCABULARIES}

@@ -42,6 +42,8 @@ __all__ = [
 # Shanghai has had no daylight saving since 1991: a fixed offset needs no time zone file.
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
 _NOWHERE = Path("-")
+# What a word that names a kind adds to that kind's score, and how many words count
+_WORD, _WORDS = 0.4, 2
 
 
 class Understander:
@@ -93,7 +95,8 @@ class Understander:
         found = find_entities(reading, when, self.gazetteer)
         answers = answer_to(asked, reading, found, self.gazetteer) if asked else ()
         intent = intent_of(model, reading, found, asked, answers)
-        kind, urgency = _kind(model, vector), _urgency(model, reading, vector)
+        kind, kind_said = _kind(model, reading, vector)
+        urgency = _urgency(model, reading, vector)
         way, way_said = lawful_way(reading)
         return Understanding(
             text=reading.text,
@@ -105,7 +108,7 @@ class Understander:
             lawful_way=way,
             entities=in_answer(answers, found, intent.name),
             requests=requests_in(reading),
-            kind_evidence=kind_words(reading, kind),
+            kind_evidence=kind_said,
             urgency_evidence=urgency[1],
             lawful_evidence=way_said,
         )
@@ -131,8 +134,16 @@ def _best(head: Head, vector: Vector) -> str:
     return head.labels[int(np.argmax(head.scores(vector)))]
 
 
-def _kind(model: Model, vector: Vector) -> Kind:
-    return Kind(_best(model.kind, vector))
+def _kind(model: Model, reading: Reading, vector: Vector) -> tuple[Kind, tuple[str, ...]]:
+    """The model's scores, raised where the words of a kind are said outright."""
+    said = {kind: kind_words(reading, kind) for kind in Kind}
+    scores = model.kind.scores(vector)
+    raised = {
+        Kind(label): float(score) + _WORD * min(len(said[Kind(label)]), _WORDS)
+        for label, score in zip(model.kind.labels, scores, strict=True)
+    }
+    kind = max(raised, key=lambda each: raised[each])
+    return kind, said[kind]
 
 
 def _urgency(model: Model, reading: Reading, vector: Vector) -> tuple[Urgency, tuple[str, ...]]:

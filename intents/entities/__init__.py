@@ -1,5 +1,6 @@
 """Names, numbers, places and times in a message, and what it answers to a question."""
 
+import re
 from datetime import datetime
 
 from intents.entities.answers import answer_to
@@ -19,7 +20,7 @@ def find_entities(reading: Reading, now: datetime, gazetteer: Gazetteer) -> tupl
     """All entities in the order of the text; none overlaps another of its own type."""
     numbers = numbers_in(reading)
     times = [each for each in times_in(reading, now) if not _overlaps(each, numbers)]
-    names = [*places_in(reading, gazetteer), *respondents_in(reading)]
+    names = _apart(reading, places_in(reading, gazetteer), respondents_in(reading))
     return _in_order([*numbers, *times, *(each for each in names if not _overlaps(each, numbers + times))])
 
 
@@ -32,6 +33,18 @@ def in_answer(answers: tuple[Entity, ...], found: tuple[Entity, ...], intent: st
 
 def _in_order(entities: list[Entity]) -> tuple[Entity, ...]:
     return tuple(sorted(entities, key=lambda each: (each.start, each.type)))
+
+
+def _apart(reading: Reading, places: list[Entity], respondents: list[Entity]) -> list[Entity]:
+    """An organisation is a place where something stands in it, and otherwise somebody who did something."""
+    inside = re.compile(load("place")["inside"])
+    spans = {(each.start, each.end) for each in places}
+    both = {span for span in ((each.start, each.end) for each in respondents) if span in spans}
+    standing = {span for span in both if inside.search(reading.plain[max(span[0] - 1, 0) : span[0]])}
+    return [
+        *(each for each in places if (each.start, each.end) not in both - standing),
+        *(each for each in respondents if (each.start, each.end) not in standing),
+    ]
 
 
 def _overlaps(entity: Entity, others: list[Entity]) -> bool:

@@ -17,6 +17,8 @@ from intents.reading import Reading
 _LONGEST = 9
 _FEWEST = 2
 _HALF = 3
+_AREAS = ("province", "city", "district", "street")
+_POSITIONS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +113,11 @@ def _no_name(before: str) -> bool:
     return before.isdecimal() or bool(_regex("no_name").search(before))
 
 
+def _area(word: str) -> bool:
+    """Whether the word is itself a city, a district or a town, which the next name begins behind."""
+    return len(word) > _FEWEST and _heads().get(_head_of(word), "") in _AREAS
+
+
 def _named(words: tuple[str, ...], index: int) -> bool:
     """Whether a word that may stand alone (the county) has a name before it (Green Hill county)."""
     return _leftmost(words, index, True) < index
@@ -123,7 +130,7 @@ def _leftmost(words: tuple[str, ...], index: int, bare: bool) -> int:
         word = words[first - 1]
         length += len(word)
         own = bare and first == index
-        if length > _LONGEST or not word.isalnum() or word in _lexicon("strict"):
+        if length > _LONGEST or not word.isalnum() or word in _lexicon("strict") or _area(word):
             break
         # A name of one character is a word of two, cut in half: both halves belong.
         half = not own and len(word) == 1 and word not in _heads() and length <= len(words[index]) + _HALF
@@ -180,7 +187,10 @@ def _joins(plain: str, end: int, piece: Piece) -> bool:
 
 
 def _grow(plain: str, chain: list[Piece]) -> None:
-    for part in ("more", "tail", "position"):
+    """Takes what follows on the last piece: further names behind an area, numbers, up to two words of position."""
+    while chain[-1].part in _AREAS and (name := _regex("onward").match(plain, chain[-1].end)):
+        chain.append(Piece(*name.span(), _heads().get(_head_of(name.group()), "street")))
+    for part in ("more", "tail", *["position"] * _POSITIONS):
         match = (_more() if part == "more" else _regex(part)).match(plain, chain[-1].end)
         if match and match.end() > match.start():
             chain.append(Piece(match.start(), match.end(), "number" if part == "tail" else "landmark"))

@@ -1,8 +1,10 @@
 """What a complaint is about: first and second level with chances, and the words that led there."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from intents.features import Spans
 from intents.lexicon import load
@@ -13,7 +15,6 @@ from intents.reading import Reading
 
 _ALTERNATIVES = 3
 _EVIDENCE = 5
-_SHORTEST = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,25 +45,28 @@ def _alternative(model: Model, vector: Vector, first: str, chance: float) -> Alt
 
 def _second(head: Head, vector: Vector, first: str) -> _Second:
     """The likeliest second level of a first level."""
-    opening = first + "/"
-    among = np.array([index for index, label in enumerate(head.labels) if label.startswith(opening)], np.int64)
-    if not len(among):
+    among = _of_first(head.labels).get(first)
+    if among is None:
         return _Second("", 0.0)
     chances = head.chances(head.scores(vector, among))
     best = int(chances.argmax())
-    return _Second(head.labels[int(among[best])].removeprefix(opening), float(chances[best]))
+    return _Second(head.labels[int(among[best])].partition("/")[2], float(chances[best]))
+
+
+@lru_cache(maxsize=4)
+def _of_first(labels: tuple[str, ...]) -> dict[str, NDArray[np.int64]]:
+    """Which of the labels "first/second" belong to each first level."""
+    firsts = [label.partition("/")[0] for label in labels]
+    return {name: np.array([n for n, each in enumerate(firsts) if each == name], np.int64) for name in set(firsts)}
 
 
 def _evidence(head: Head, reading: Reading, spans: Spans, vector: Vector, label: int, against: int) -> tuple[str, ...]:
-    """The citizen's own words that weigh most, the longer of two that overlap."""
-    weight = head.evidence(vector, label, against)
+    """The citizen's own words that weigh most, none within another."""
+    weight = np.where(spans.isword[vector.spans], head.evidence(vector, label, against), 0)
+    best = np.argsort(-weight)[: 3 * _EVIDENCE]
+    places = vector.spans[best[weight[best] > 0]]
     found: list[tuple[int, int]] = []
-    for index in np.argsort(-weight)[: 4 * _EVIDENCE].tolist():
-        place = vector.spans[index]
-        start, end = int(spans.starts[place]), int(spans.ends[place])
-        if weight[index] <= 0 or len(found) == _EVIDENCE:
-            break
-        readable = spans.isword[place] and end - start >= _SHORTEST
-        if readable and all(end <= other[0] or start >= other[1] for other in found):
+    for start, end in zip(spans.starts[places].tolist(), spans.ends[places].tolist(), strict=True):
+        if len(found) < _EVIDENCE and all(end <= other[0] or start >= other[1] for other in found):
             found.append((start, end))
     return tuple(reading.text[start:end] for start, end in found)

@@ -55,9 +55,8 @@ async def staff(browser: Browser, house: House, language: str, name: str, **opti
     async with person(browser, language, **options) as context:
         page = await context.new_page()
         await page.goto(f"{house.url}/staff?lang={language}")
-        await page.screenshot(path=FOLDER / f"staff-{name}-gate.png")
+        await page.locator("#gate").wait_for()
         await page.goto(await house.sign_in_link())
-        await page.screenshot(path=FOLDER / f"staff-{name}-sign-in.png")
         await page.locator("#sign-in button").click()
         await page.locator("[data-command='/inbox']").wait_for()
         await page.locator(".message").first.wait_for()

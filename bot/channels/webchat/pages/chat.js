@@ -114,11 +114,16 @@ function daySeparator(at) {
   log.append(make("p", { className: "day", textContent: named }));
 }
 
+// Addresses become links; tracking numbers and query codes stay on one line.
+const SPECIAL = /(https?:\/\/[^\s<>"'）。，]+|[A-Z]{1,6}\d{8}-\d+-\d|\b[A-Z0-9]{4}-[A-Z0-9]{4}\b)/;
+
 function withLinks(sentence) {
   const paragraph = make("p", { className: "text" });
-  for (const part of sentence.split(/(https?:\/\/[^\s<>"'）。，]+)/)) {
-    paragraph.append(/^https?:\/\//.test(part) ? make("a", { href: part, textContent: part, rel: "noopener" }) : part);
-  }
+  sentence.split(SPECIAL).forEach((part, number) => {
+    if (number % 2 === 0) paragraph.append(part);
+    else if (part.startsWith("http")) paragraph.append(make("a", { href: part, textContent: part, rel: "noopener" }));
+    else paragraph.append(make("span", { className: "whole", textContent: part }));
+  });
   return paragraph;
 }
 

@@ -24,8 +24,8 @@ format: $(VENV)/.dev  ## bring the code into form
 bench: $(VENV)/.dev  ## the figures of docs/measures.md
 	$(BIN)/python -m pytest tests/bench -p no:cacheprovider -s
 
-chaos: $(VENV)/.dev  ## the long kill test
-	JIESU_CHAOS_KILLS=200 $(BIN)/python -m pytest tests/chaos -s
+chaos: $(VENV)/.dev  ## the long runs: 200 kills, 5,000 random messages a channel
+	JIESU_CHAOS_KILLS=200 JIESU_FUZZ_MESSAGES=5000 $(BIN)/python -m pytest tests/chaos tests/fuzz -s
 
 lock: $(VENV)/.dev  ## new exact versions
 	$(BIN)/pip install pip-tools

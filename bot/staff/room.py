@@ -38,7 +38,7 @@ class StaffRoom:
             "staff.bound",
             name=account.name,
             department=work.city.department_name(account.department, language),
-            roles=" ".join(sorted(role.value for role in account.roles)),
+            roles=say(language, "draft.and").join(say(language, f"role.{role}") for role in sorted(account.roles)),
         )
         return (OutboundMessage(message.address, words, Cards(work.city, language, work.now).start_buttons()),)
 

@@ -46,6 +46,8 @@ CERTAIN = 0.9
 """A short story is easily taken for small talk; only what is certainly none is answered as such."""
 SHORT = 30
 """Letters; a longer text is part of the story whatever its intent seems to be."""
+ANSWERED_BY = {"place": "place", "occurred": "time", "phone": "phone"}
+"""What in the words answers a question, whatever the intent of the whole seems to be."""
 EDITABLE = frozenset({"narrative", "place", "occurred", "requests", "matter", "contact_way"})
 
 Slots = dict[str, Any]
@@ -97,6 +99,8 @@ def is_step_out(talk: Talk) -> bool:
     """Whether the words are no answer but a question, a greeting, a wish to stop."""
     said = talk.heard
     if len(said.text) > SHORT or said.confidence < SURE:
+        return False
+    if talk.asked in ANSWERED_BY and understood(talk, said.text).first(ANSWERED_BY[talk.asked]):
         return False
     if talk.asked in (None, "narrative") and said.intent in ("abuse", "out_of_scope"):
         return said.confidence >= CERTAIN

@@ -47,7 +47,7 @@ def _whole(kind: str, reading: Reading, value: str) -> Entity:
 
 def _choice(reading: Reading) -> list[Entity]:
     lexicon, said = load("answers"), reading.plain.strip()
-    word = lexicon["choice_words"].get(said.rstrip("。.!！吧"))
+    word = lexicon["choice_words"].get(said.rstrip(lexicon["choice_endings"]))
     match = _regex("choice").fullmatch(said)
     if word or not match:
         return [_whole("choice", reading, word)] if word else []

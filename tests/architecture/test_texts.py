@@ -99,8 +99,9 @@ def strings_and_names(tree: ast.Module) -> Iterator[tuple[int, str]]:
     }
     attribute_docs = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     for node in ast.walk(tree):
-        is_text = isinstance(node, ast.Constant) and isinstance(node.value, str)
-        if is_text and id(node) not in docstrings | attribute_docs:
+        if not isinstance(node, ast.Constant) or id(node) in docstrings | attribute_docs:
+            continue
+        if isinstance(node.value, str):
             yield node.lineno, node.value
 
 

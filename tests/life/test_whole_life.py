@@ -63,7 +63,7 @@ async def opened(
         settings = Settings(
             database_url=database_url,
             folder=tmp_path,
-            telegram_token=TOKEN if api else "",  # type: ignore[arg-type]
+            telegram_token=TOKEN if api else "",
             telegram_api_url=api.url if api else "",
         )
         app = build(settings, TestClock())

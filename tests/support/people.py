@@ -106,7 +106,7 @@ class InTelegram:
         await self.api.until(lambda: len(self._texts()) > count)
         await self.api.until(lambda: not self.api.unconfirmed)
         async with asyncio.timeout(PATIENCE):
-            while await self._queued():
+            while await self._queued():  # noqa: ASYNC110  (the queue is a table)
                 await asyncio.sleep(0.01)
         return "\n".join(self._texts()[count:])
 

@@ -15,7 +15,7 @@ DOMAIN = {
     "forms": {"f": {"required_slots": ["a"]}},
     "responses": {"utter_ask_a": [{"text": "a?"}], "utter_hi": [{"text": "hi"}]},
 }
-RULE = {"rule": "hi", "steps": [{"intent": "greet"}, {"action": "utter_hi"}]}
+RULE: dict[str, object] = {"rule": "hi", "steps": [{"intent": "greet"}, {"action": "utter_hi"}]}
 
 
 def write(folder: Path, domain: dict[str, object], rules: list[dict[str, object]]) -> Path:

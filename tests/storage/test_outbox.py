@@ -96,7 +96,9 @@ async def test_order_holds_whatever_fails(sqlite: Database, recipients: list[int
         now += timedelta(seconds=61)
         async with working(sqlite) as unit:
             for row in await unit.outbox.claim(now, LEASE, channels=["telegram"]):
-                if chance.random() < 0.7:  # type: ignore[attr-defined]
+                if row.recipient not in waiting:  # of an example that hypothesis broke off
+                    await unit.outbox.sent(row.id, now)
+                elif chance.random() < 0.7:  # type: ignore[attr-defined]
                     await unit.outbox.sent(row.id, now)
                     sent.append((row.recipient, row.id))
                 else:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from cases.rules.case import ContactWay, File, Kind, Occurrence, Place
@@ -161,12 +161,18 @@ def matter_words(talk: Talk) -> str:
     return talk.text("draft.probably", matter=words) if kept.get("unsure") else words
 
 
+VAGUE, A_DAY = timedelta(hours=2), timedelta(days=1)
+"""A span of this length is a part of a day ("the evening before last"): a time of day would pretend to know more."""
+
+
 def time_words(talk: Talk) -> str:
     """The time as it was understood, or in the citizen's own words."""
     time = talk.slots.get("occurred") or {}
-    since = _moment(time, "since")
+    since, until = _moment(time, "since"), _moment(time, "until")
+    if since and until and VAGUE <= until - since <= A_DAY:
+        return talk.text("draft.vague_time", words=time["text"], day=talk.day(since))
     if since:
-        return say_span(talk.language, since, _moment(time, "until"), talk.zone, talk.now)
+        return say_span(talk.language, since, until, talk.zone, talk.now)
     return time.get("text") or talk.text("draft.unsaid")
 
 

@@ -263,10 +263,12 @@ class ShowDraft(Speaking):
         return "action_show_draft"
 
     async def answer(self, talk: Talk) -> list[Event]:
-        """Show the story and the card; the open question follows."""
+        """Show the story and, where the open question does not show it, the card; the question follows."""
         story = narrative_text(talk.slots)
-        text = talk.text("draft.so_far", narrative=story, card=card(talk)) if story else talk.text("draft.empty")
-        talk.utter(text)
+        shown_anyway = talk.asked in ("contact_way", "confirmed")
+        lines = "" if shown_anyway else card(talk)
+        text = talk.text("draft.so_far", narrative=story, card=lines) if story else talk.text("draft.empty")
+        talk.utter(text.rstrip())
         return []
 
 

@@ -17,6 +17,9 @@ Hashes = NDArray[np.uint64]
 Positions = NDArray[np.int64]
 
 GRAMS = (1, 2, 3)
+# What a feature is: a piece of the text, a word or two that can be read alone, or a concept that the words name
+PIECE, WORD, CONCEPT = 0, 1, 2
+_BLOCKS = {"gram": PIECE, "prefix": PIECE, "word": WORD, "pair": WORD}
 _PREFIX = 5
 _BASE = 0x9E3779B97F4A7C15
 _INVERSE = pow(_BASE, -1, 1 << 64)
@@ -52,14 +55,12 @@ _SALTS = {
 
 @dataclass(frozen=True, slots=True)
 class Spans:
-    """The features of one text: ``hashes[i]`` stands for ``plain[starts[i]:ends[i]]``; ``isword[i]``: readable
-    alone.
-    """
+    """The features of one text: ``hashes[i]`` stands for ``plain[starts[i]:ends[i]]`` and belongs to ``blocks[i]``."""
 
     hashes: Hashes
     starts: Positions
     ends: Positions
-    isword: NDArray[np.bool_]
+    blocks: NDArray[np.int64]
 
 
 def spans_of(reading: Reading) -> Spans:
@@ -69,12 +70,12 @@ def spans_of(reading: Reading) -> Spans:
     parts = [(text.hashes(starts, ends, salt), starts, ends, salt) for starts, ends, salt in found if len(starts)]
     if not parts:
         nothing = np.zeros(0, np.int64)
-        return Spans(nothing.astype(np.uint64), nothing, nothing, nothing.astype(np.bool_))
+        return Spans(nothing.astype(np.uint64), nothing, nothing, nothing)
     return Spans(
         np.concatenate([hashes for hashes, *_ in parts]),
         np.concatenate([starts for _, starts, _, _ in parts]),
         np.concatenate([ends for _, _, ends, _ in parts]),
-        np.concatenate([np.full(len(starts), salt in ("word", "pair")) for _, starts, _, salt in parts]),
+        np.concatenate([np.full(len(starts), _BLOCKS[salt]) for _, starts, _, salt in parts]),
     )
 
 

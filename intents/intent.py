@@ -5,8 +5,8 @@ from re import Pattern
 
 import numpy as np
 
+from intents.concepts import phrase_spans
 from intents.entities.answers import is_absent
-from intents.features import spans_of
 from intents.lexicon import load, pattern
 from intents.meaning import Entity, IntentGuess
 from intents.model import Model
@@ -17,6 +17,7 @@ CHOICE, RATING = "choice", "rating"
 _RANKED = 5
 _SURE_ENOUGH = 0.3
 _STEP_OUT = 0.5
+_LONGEST_PHRASE = 60
 _HAS_NUMBER = ("supplement", "withdraw", "urge", "rate", "review", "join")
 
 
@@ -32,7 +33,7 @@ def intent_of(
     A tracking number asks for its status unless the other words want something else done with the case. An answer to a
     question is ``file`` (the form goes on), "nothing" and "don't know" are ``skip``, unless the words clearly step out.
     """
-    short = compact(reading.plain)
+    short = compact(reading.plain) if len(reading.plain) <= _LONGEST_PHRASE else reading.plain
     if asked and _allows(asked, "optional") and is_absent(reading):
         return sure(SKIP)
     if number := next((each for each in entities if each.type == "case_number"), None):
@@ -80,7 +81,7 @@ def _phrase(short: str) -> str:
 
 def _guess(model: Model, reading: Reading) -> IntentGuess:
     head = model.intent
-    chances = head.chances(head.scores(model.phrases.vector(spans_of(reading))))
+    chances = head.chances(head.scores(model.phrases.vector(phrase_spans(reading))))
     order = np.argsort(-chances)[:_RANKED].tolist()
     ranking = tuple((head.labels[each], round(float(chances[each]), 4)) for each in order)
     return IntentGuess(ranking[0][0], ranking[0][1], ranking)

@@ -14,13 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz.fuzz import partial_ratio
 
-from intents.features import spans_of
+from intents.features import WORD, spans_of
 from intents.reading import read
 
 Features = NDArray[np.uint32]
 Weights = NDArray[np.float32]
 
-LIKELY = 0.38
+LIKELY = 0.36
 _BUCKETS = 1 << 18
 _MOST_FEATURES = 160
 _MOST_POSTINGS = 60_000
@@ -146,7 +146,7 @@ class Likeness:
 def _features(text: str) -> Features:
     reading = read(text)
     spans = spans_of(reading)
-    telling = spans.isword | (spans.ends - spans.starts <= 2)
+    telling = (spans.blocks == WORD) | (spans.ends - spans.starts <= 2)
     hashes = np.unique((spans.hashes[telling] >> np.uint64(32)).astype(np.uint32))
     # A long text keeps the features of the smallest hashes: the same ones in every text that has them.
     return hashes[:_MOST_FEATURES]

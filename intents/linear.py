@@ -16,7 +16,8 @@ Floats = NDArray[np.float32]
 _SURE = 1e-7
 _LEAST = 1e-9
 _ONE = np.float32(1.0)
-_LENGTHS = np.array([1.0, 1.0, 0.5, 0.5])
+_LENGTHS = np.array([1.0, 1.0, 1.0, 0.5, 0.5, 0.5])
+_EARLY = 3
 _OPENING = np.uint64(0x5851F42D4C957F2D)
 
 
@@ -42,7 +43,7 @@ class Vocabulary:
     opening: int = 0
 
     def vector(self, spans: Spans) -> Vector:
-        """TF-IDF with logarithmic counts, words and characters each of unit length; empty without a known feature."""
+        """TF-IDF with logarithmic counts, each block of unit length; empty without a known feature."""
         every, blocks, places = self.features(spans)
         hashes, first, counts = np.unique(every, return_index=True, return_counts=True)
         rows = np.searchsorted(self.keys, hashes)
@@ -53,14 +54,14 @@ class Vocabulary:
         return Vector(rows, values * _norms(values, blocks[first]), places[first])
 
     def features(self, spans: Spans) -> tuple[NDArray[np.uint64], NDArray[np.int64], NDArray[np.int64]]:
-        """Hashes, blocks (0 characters, 1 words, 2 and 3 the same of the opening) and the span that each comes from."""
-        blocks, places = spans.isword.astype(np.int64), np.arange(len(spans.hashes))
+        """Hashes, blocks (pieces, words, concepts, then the same of the opening) and the span that each comes from."""
+        blocks, places = spans.blocks, np.arange(len(spans.hashes))
         if not self.opening:
             return spans.hashes, blocks, places
         early = np.flatnonzero((spans.starts < self.opening) & (spans.ends - spans.starts > 1))
         return (
             np.concatenate([spans.hashes, spans.hashes[early] ^ _OPENING]),
-            np.concatenate([blocks, blocks[early] + 2]),
+            np.concatenate([blocks, blocks[early] + _EARLY]),
             np.concatenate([places, early]),
         )
 
@@ -85,14 +86,10 @@ class Head:
     bias: Floats
     temperature: float = 1.0
 
-    def scores(self, vector: Vector, among: NDArray[np.int64] | None = None) -> Floats:
-        """One score a label, or one a label of `among`."""
-        if among is None:
-            whole: Floats = (vector.values @ self.weights[vector.rows].astype(np.float32)) * self.scale + self.bias
-            return whole
-        picked = self.weights[vector.rows[:, None], among].astype(np.float32)
-        part: Floats = (vector.values @ picked) * self.scale[among] + self.bias[among]
-        return part
+    def scores(self, vector: Vector) -> Floats:
+        """One score a label."""
+        scores: Floats = (vector.values @ self.weights[vector.rows].astype(np.float32)) * self.scale + self.bias
+        return scores
 
     def chances(self, scores: Floats) -> Floats:
         """The scores as chances that sum to one."""

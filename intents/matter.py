@@ -1,14 +1,13 @@
 """What a complaint is about: first and second level with chances, and the words that led there."""
 
-from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from intents.features import Spans
+from intents.features import WORD, Spans
 from intents.lexicon import load
-from intents.linear import Head, Vector
+from intents.linear import Floats, Head, Vector
 from intents.meaning import Alternative, Matter
 from intents.model import Model
 from intents.reading import Reading
@@ -17,17 +16,14 @@ _ALTERNATIVES = 3
 _EVIDENCE = 5
 
 
-@dataclass(frozen=True, slots=True)
-class _Second:
-    label: str
-    chance: float
-
-
 def matter_of(model: Model, reading: Reading, spans: Spans, vector: Vector) -> Matter:
     """The matter that the model reads in the text; `vector` is the text in the model's matter vocabulary."""
     chances = model.first.chances(model.first.scores(vector))
     order = np.argsort(-chances)[: _ALTERNATIVES + 1].tolist()
-    best, *others = [_alternative(model, vector, model.first.labels[each], float(chances[each])) for each in order]
+    deeper = model.second.scores(vector)
+    best, *others = [
+        _alternative(model.second, deeper, model.first.labels[each], float(chances[each])) for each in order
+    ]
     return Matter(
         best.first_level,
         best.second_level,
@@ -38,19 +34,12 @@ def matter_of(model: Model, reading: Reading, spans: Spans, vector: Vector) -> M
     )
 
 
-def _alternative(model: Model, vector: Vector, first: str, chance: float) -> Alternative:
-    second = _second(model.second, vector, first)
-    return Alternative(first, second.label, chance)
-
-
-def _second(head: Head, vector: Vector, first: str) -> _Second:
-    """The likeliest second level of a first level."""
+def _alternative(head: Head, scores: Floats, first: str, chance: float) -> Alternative:
+    """The first level with its likeliest second level; `scores` are those of all second levels."""
     among = _of_first(head.labels).get(first)
     if among is None:
-        return _Second("", 0.0)
-    chances = head.chances(head.scores(vector, among))
-    best = int(chances.argmax())
-    return _Second(head.labels[int(among[best])].partition("/")[2], float(chances[best]))
+        return Alternative(first, "", chance)
+    return Alternative(first, head.labels[int(among[scores[among].argmax()])].partition("/")[2], chance)
 
 
 @lru_cache(maxsize=4)
@@ -62,7 +51,7 @@ def _of_first(labels: tuple[str, ...]) -> dict[str, NDArray[np.int64]]:
 
 def _evidence(head: Head, reading: Reading, spans: Spans, vector: Vector, label: int, against: int) -> tuple[str, ...]:
     """The citizen's own words that weigh most, none within another."""
-    weight = np.where(spans.isword[vector.spans], head.evidence(vector, label, against), 0)
+    weight = np.where(spans.blocks[vector.spans] == WORD, head.evidence(vector, label, against), 0)
     best = np.argsort(-weight)[: 3 * _EVIDENCE]
     places = vector.spans[best[weight[best] > 0]]
     found: list[tuple[int, int]] = []

@@ -29,6 +29,8 @@ def kind_words(reading: Reading, kind: Kind) -> tuple[str, ...]:
 
 def lawful_way(reading: Reading) -> tuple[str | None, tuple[str, ...]]:
     """``court arbitration reconsideration criminal``, or None: the way that most words name, and those words."""
+    if not _hint().search(reading.plain):
+        return None, ()
     said = {way: words_for("lawful", way, reading) for way in _section("lawful")}
     way = max(said, key=lambda each: len(said[each]))
     return (way, said[way]) if said[way] else (None, ())
@@ -48,3 +50,9 @@ def _section(name: str) -> dict[str, Any]:
 @cache
 def _regex(section: str, name: str) -> Pattern[str]:
     return re.compile(pattern(_section(section)[name]).pattern)
+
+
+@cache
+def _hint() -> Pattern[str]:
+    """What a message about a lawful way cannot do without; looked for first, because it is quick."""
+    return re.compile(load("nature")["lawful_hint"])

@@ -51,7 +51,7 @@ def clean(message: str) -> str:
 
 def simplify(text: str) -> str:
     """Traditional (Taiwan, Hong Kong) to simplified, with the length kept: phrases where they map one to one."""
-    if not _HAN.search(text):
+    if _traditional().isdisjoint(text):
         return text
     converted: str = _phrases().convert(text)
     if len(converted) == len(text):
@@ -77,6 +77,14 @@ def _lowered(text: str) -> str:
     if len(lowered) == len(text):
         return lowered
     return "".join(low if len(low := char.lower()) == 1 else char for char in text)
+
+
+@cache
+def _traditional() -> frozenset[str]:
+    """The characters that simplifying changes: most texts have none of them."""
+    every = [chr(code) for code in range(0x3400, 0xA000)]
+    plain = _characters().convert("\n".join(every)).split("\n")
+    return frozenset(old for old, new in zip(every, plain, strict=True) if old != new)
 
 
 @cache

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from sklearn.svm import LinearSVC
 
+from intents.concepts import phrase_spans
 from intents.corpus import LANGUAGES, Sentence
 from intents.features import Spans, spans_of
 from intents.lexicon import load
@@ -33,6 +34,8 @@ class Recipe:
     matter_strength: float = 0.4
     intent_strength: float = 1.0
     keyword_weight: float = 0.5
+    narrative_weight: float = 0.3
+    """How much a short complaint counts as an example of the wish to file."""
     corpus_weight: float = 1.0
     """How much our own sentences count beside an office's cases."""
     folds: int = 5
@@ -52,18 +55,23 @@ class Example:
     urgency: str = ""
     weight: float = 1.0
     listed: bool = False
+    said: Spans | None = None
+    """A short text's features with its concepts: what its intent is learned from."""
 
 
 def of_sentence(sentence: Sentence) -> Example:
     """A corpus sentence as an example."""
+    reading = read(sentence.text)
+    short = len(reading.plain) < load("intents")["narrative_length"][reading.language]
     second = _SEPARATOR.join((sentence.first_level, sentence.second_level)) if sentence.second_level else ""
     return Example(
-        spans_of(read(sentence.text)),
+        spans_of(reading),
         sentence.intent,
         sentence.first_level,
         second,
         load("nature")["kinds"].get(sentence.kind, sentence.kind),
         sentence.urgency,
+        said=phrase_spans(reading) if short else None,
     )
 
 
@@ -80,7 +88,7 @@ def keyword_examples(weight: float) -> list[Example]:
 def phrase_examples() -> list[Example]:
     """The lexicon's shortest ways of saying what is wanted of the bot."""
     return [
-        Example(spans_of(read(str(phrase))), intent, listed=True)
+        Example(phrase_spans(read(str(phrase))), intent, listed=True)
         for language in LANGUAGES
         for intent, phrases in load("phrases")[language].items()
         for phrase in phrases
@@ -101,7 +109,7 @@ def cook(examples: Sequence[Example], recipe: Recipe | None = None) -> Model:
     numbers = recipe or Recipe()
     about = [each for each in examples if each.first] + keyword_examples(numbers.keyword_weight)
     natured = about + kind_examples(numbers.keyword_weight)
-    said = [each for each in examples if each.intent] + phrase_examples()
+    said = [*_spoken(examples, numbers.narrative_weight), *phrase_examples()]
     matter = vocabulary_of(natured, numbers.rarest, numbers.opening)
     phrases = vocabulary_of(said, numbers.rarest)
     return Model(
@@ -113,6 +121,15 @@ def cook(examples: Sequence[Example], recipe: Recipe | None = None) -> Model:
         phrases=phrases,
         intent=_plain(phrases, said, "intent", numbers.intent_strength, numbers.folds),
     )
+
+
+def _spoken(examples: Sequence[Example], narrative_weight: float) -> list[Example]:
+    """The short texts, to learn intents from; those that tell a matter count less, for there are many."""
+    return [
+        replace(each, spans=each.said, weight=narrative_weight if each.first else 1.0)
+        for each in examples
+        if each.intent and each.said
+    ]
 
 
 def vocabulary_of(examples: Sequence[Example], rarest: int, opening: int = 0) -> Vocabulary:

@@ -14,7 +14,9 @@ from intents.recipe import Recipe, cook, of_sentence
 
 def source_hash() -> str:
     """What the shipped model depends on: the training sentences and the lexicon's phrases."""
-    return fingerprint(FOLDER / "zh", FOLDER / "en", LEXICON / "matters.yml", LEXICON / "phrases.yml")
+    return fingerprint(
+        FOLDER / "zh", FOLDER / "en", LEXICON / "matters.yml", LEXICON / "phrases.yml", LEXICON / "concepts.yml"
+    )
 
 
 def shipped_model(recipe: Recipe | None = None) -> Model:

@@ -13,6 +13,7 @@ from intents.meaning import Entity
 from intents.reading import Reading, compact
 
 _UNLIKELY_NAME = 6
+_LONGEST = 60
 
 
 def answer_to(asked: str, reading: Reading, found: tuple[Entity, ...], gazetteer: Gazetteer) -> tuple[Entity, ...]:
@@ -36,7 +37,7 @@ def answer_to(asked: str, reading: Reading, found: tuple[Entity, ...], gazetteer
 
 def is_absent(reading: Reading) -> bool:
     """Whether the whole message says that there is nothing to say."""
-    return bool(_patterns("absent").fullmatch(compact(reading.plain)))
+    return len(reading.plain) <= _LONGEST and bool(_patterns("absent").fullmatch(compact(reading.plain)))
 
 
 def _whole(kind: str, reading: Reading, value: str) -> Entity:

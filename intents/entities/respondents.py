@@ -1,7 +1,7 @@
 """Who or what is complained about: a company, a unit or a person, as named in the message."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from re import Pattern
 
 from intents.lexicon import any_of, load
@@ -31,7 +31,7 @@ def _chinese(reading: Reading) -> list[tuple[int, int]]:
     position = 0
     for index, word in enumerate(reading.words):
         position += len(word)
-        if _ends().search(word):
+        if _is_end(word):
             start = _opening(reading.words, index, position - len(word))
             if reading.plain[start:position] not in _set("generic"):
                 spans.append((start, position))
@@ -62,6 +62,11 @@ def _apart(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
 def _accused(plain: str, start: int, end: int) -> int:
     before, behind = _regex("before"), _regex("behind")
     return bool(before.search(plain[end : end + 6])) + bool(behind.search(plain[max(start - 4, 0) : start]))
+
+
+@lru_cache(maxsize=65_536)
+def _is_end(word: str) -> bool:
+    return bool(_ends().search(word))
 
 
 @cache

@@ -34,12 +34,14 @@ NOW = datetime(2026, 11, 23, 12, tzinfo=timezone(timedelta(hours=8)))
 ROUNDS, OPEN_CASES, FOLDS = 400, 100_000, 5
 LENGTH = range(160, 240)
 LOADING = """
-import json, resource, time
-before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-start = time.perf_counter()
+import json, time
+from pathlib import Path
+def resident():
+    return int(Path("/proc/self/statm").read_text().split()[1]) * 4096 / 1e6
+before, start = resident(), time.perf_counter()
 from intents.understanding import Understander
 Understander().load()
-print(json.dumps([time.perf_counter() - start, (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024]))
+print(json.dumps([time.perf_counter() - start, resident() - before]))
 """
 
 
@@ -89,10 +91,13 @@ def quality(model: Model) -> None:
 
 
 def messages() -> list[str]:
-    """Messages of about 200 characters, from the training part, cut where they are longer."""
-    long = [each.text for each in training_part() if each.language == "zh" and len(each.text) >= LENGTH.start]
-    short = "".join(each.text + "，" for each in training_part() if each.language == "zh")
-    return [each[: LENGTH.stop] for each in long] or [short[n * 200 : n * 200 + 200] for n in range(50)]
+    """Messages of about 200 characters: long ones cut, short ones of one matter after another."""
+    told = [each for each in training_part() if each.language == "zh" and each.first_level]
+    long = [each.text[: LENGTH.stop] for each in told if len(each.text) >= LENGTH.start]
+    by_matter: dict[str, str] = {}
+    for each in told:
+        by_matter[each.first_level] = by_matter.get(each.first_level, "") + each.text + "。"
+    return long or [whole[start : start + 200] for whole in by_matter.values() for start in (0, 100, 200)]
 
 
 def speed(model: Model) -> None:

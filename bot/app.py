@@ -1,5 +1,6 @@
 """The wiring: the only module that knows every part. `build` puts them together, `App` runs them."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -23,13 +24,17 @@ from cases.rules.case import STAFF_ROLES
 from cases.rules.city import City, CityError
 from dialogs.engine import Engine
 from dialogs.ports import Services
-from intents.understanding import understand
+from intents.gazetteer import Gazetteer, Row
+from intents.model import ModelFolder
+from intents.understanding import Understander
 from storage.attachments import AttachmentFiles
 from storage.migrate import migrate
 from storage.session import Database
 from storage.unit import working
 
 FIRST_ACCOUNT = "admin"
+MODEL_LOOK = 10.0
+"""Seconds between looks for a new model."""
 
 
 def utc_now() -> datetime:
@@ -50,6 +55,7 @@ class App:
     turns: Turns
     delivery: Delivery
     webchat: WebChatChannel
+    understander: Understander
     clock: Callable[[], datetime]
     channels: dict[str, Channel] = field(default_factory=dict)
     tasks: Tasks = field(default_factory=Tasks)
@@ -65,9 +71,11 @@ class App:
 
     async def start(self) -> None:
         """Begin to take messages and to deliver."""
+        self.understander.load()
         for channel in self.channels.values():
             await channel.start(self.turns)
         self.tasks.spawn(self.delivery.run(), "delivery")
+        self.tasks.spawn(self._new_models(), "models")
 
     async def stop(self) -> None:
         """Stop in the other order; nothing that was acknowledged is lost."""
@@ -75,6 +83,16 @@ class App:
             await channel.stop()
         await self.tasks.aclose()
         await self.database.aclose()
+
+    async def _new_models(self) -> None:
+        """Take a model that ``jiesu train`` put to use, without a restart."""
+        newest = ModelFolder(self.settings.folder / "model")
+        used = newest.current()
+        while True:
+            await asyncio.sleep(MODEL_LOOK)
+            if newest.current() != used:
+                used = newest.current()
+                await asyncio.to_thread(self.understander.reload)
 
     async def first_link(self) -> str:
         """A one-time sign-in link for the first account, which is made when nobody works here yet."""
@@ -101,6 +119,13 @@ def load_city(folder: Path) -> City:
         raise SettingsError(f"JIESU_CITY: {error}") from None
 
 
+def gazetteer(city: City) -> Gazetteer:
+    """The city's places, for matching what citizens write."""
+    return Gazetteer(
+        Row(area.district, area.street, area.community, area.grid, area.roads, area.code) for area in city.areas
+    )
+
+
 def build(settings: Settings, clock: Callable[[], datetime] = utc_now) -> App:
     """Put everything together; raise `SettingsError` for what cannot work. Nothing runs yet."""
     key = secret_key(settings)
@@ -121,8 +146,9 @@ def build(settings: Settings, clock: Callable[[], datetime] = utc_now) -> App:
         channels[telegram.name] = telegram
     delivery = Delivery(database, channels, city, clock)
     queueing = frozenset(name for name, channel in channels.items() if channel.replies_by_outbox)
-    turns = Turns(database, engine, city, understand, room, clock, queueing, delivery.wake)
-    return App(settings, database, city, engine, keep, files, turns, delivery, webchat, clock, channels)
+    understander = Understander(settings.folder / "model", gazetteer(city))
+    turns = Turns(database, engine, city, understander.understand, room, clock, queueing, delivery.wake)
+    return App(settings, database, city, engine, keep, files, turns, delivery, webchat, understander, clock, channels)
 
 
 def open_telegram(

@@ -3,7 +3,9 @@
 import asyncio
 import sys
 from collections.abc import Callable, Coroutine
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import Annotated, Any, TypeVar
 
 import typer
@@ -112,6 +114,32 @@ def report() -> None:
     from bot.exports import print_report
 
     run(lambda settings: print_report(settings, console))
+
+
+def learning() -> ModuleType:
+    """What trains and measures; it needs packages that serving does not."""
+    try:
+        return import_module("bot.learning")
+    except ModuleNotFoundError as error:
+        raise SettingsError(f"{error.name} is missing: pip install --require-hashes -r requirements-dev.lock") from None
+
+
+@cli.command()
+def train(
+    source: Annotated[Path, typer.Option("--from", help="CSV with a text and a category, like an export.")],
+) -> None:
+    """Learn from the office's own cases; the new model is taken only where it is better on a held part."""
+    work = learning().train
+    run(lambda settings: work(settings, console, source))
+
+
+@cli.command()
+def evaluate(
+    picture: Annotated[Path | None, typer.Option(help="Draw the measures into this PNG file.")] = None,
+) -> None:
+    """Measure the model in use on the evaluation part: per class, calibration, worst confusions."""
+    work = learning().evaluate
+    run(lambda settings: work(settings, console, picture))
 
 
 @staff_cli.command("add")

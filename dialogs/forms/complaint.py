@@ -41,6 +41,8 @@ STEP_OUTS = frozenset(
     ]
 )
 """What is not an answer to any question of the form: rules see to it."""
+LEAVING = frozenset({"cancel", "restart"})
+"""Leaving needs plain words: "stop it at night" is what they want done."""
 SURE = 0.5
 CERTAIN = 0.9
 """A short story is easily taken for small talk; only what is certainly none is answered as such."""
@@ -106,7 +108,14 @@ def is_step_out(talk: Talk) -> bool:
         return said.confidence >= CERTAIN
     if talk.asked == "confirmed" and said.intent in ("deny", "abuse", "out_of_scope", "thank"):
         return True
+    if said.intent in LEAVING and not is_curt(said.text):
+        return False
     return said.intent in STEP_OUTS
+
+
+def is_curt(text: str) -> bool:
+    """One or two words, or a few Chinese characters: "cancel", but not "stop the digging at night"."""
+    return len(text.split()) <= 2 and len(text) <= 12
 
 
 def tapped(talk: Talk) -> Slots:

@@ -11,7 +11,7 @@ import signal
 import socket
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from aiohttp import ClientError, ClientSession, ClientTimeout
 
@@ -48,7 +48,10 @@ class Server:
     async def start(self) -> None:
         """Start it."""
         self.starts += 1
-        log = (self.folder / "log").open("ab")
+        with (self.folder / "log").open("ab") as log:
+            await self._start(log)
+
+    async def _start(self, log: BinaryIO) -> None:
         self.process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "bot", "serve", "--port", str(self.port),
             env={**os.environ, "JIESU_DATABASE_URL": f"sqlite:///{self.folder}/j.db", "JIESU_FOLDER": str(self.folder)},  # noqa: TID251

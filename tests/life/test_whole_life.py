@@ -137,6 +137,29 @@ async def test_a_whole_life(opened: tuple[App, Callable[[str, str], Awaitable[Pe
     assert row["满意度"] == "满意"
 
 
+BARE = {
+    "zh": [
+        "我要投诉", "楼下的烧烤店油烟特别大，呛得人睡不着", "锦绣路锦绣花园3栋", "从上个月开始",
+        "让他们装净化器", "匿名", "提交",
+    ],
+    "en": [
+        "I want to complain", "They dig at night, nobody can sleep", "Jinxiu Road 3", "every evening",
+        "Stop it at night", "Anonymous", "Submit",
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+async def test_a_bare_wish_is_filed_in_at_most_seven_turns(
+    opened: tuple[App, Callable[[str, str], Awaitable[Person]]], language: str
+) -> None:
+    _, come_in = opened
+    citizen = await come_in("citizen", language)
+    answers = [await citizen.says(words) for words in BARE[language]]
+    assert len(answers) <= 7
+    assert NUMBER.search(answers[-1]), answers
+
+
 async def one_time_token(app: App, story: str) -> str:
     """A link for somebody who may do everything in the department in power."""
     matter = app.turns.understand(story, now=app.clock(), asked=None).matter

@@ -13,6 +13,8 @@ from typing import Any
 
 import yaml
 
+QUICK = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""libyaml's loader where it is there: some ten times faster."""
 SAMPLE = Path(__file__).parent.parent / "cities" / "yunzhou"
 
 
@@ -226,7 +228,7 @@ class CityReader:
 
     def _yaml(self, name: str) -> dict[str, Any]:
         try:
-            found = yaml.safe_load((self.folder / name).read_text(encoding="utf-8"))
+            found = yaml.load((self.folder / name).read_text(encoding="utf-8"), Loader=QUICK)
         except (OSError, yaml.YAMLError, UnicodeDecodeError) as error:
             raise CityError(f"{name}: {error}") from None
         if not isinstance(found, dict):

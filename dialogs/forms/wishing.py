@@ -12,7 +12,7 @@ LETTERS = re.compile(r"[^\W\d_]")
 
 @cache
 def _wish() -> re.Pattern[str]:
-    lists = yaml.safe_load(WORDS.read_text(encoding="utf-8"))
+    lists = yaml.load(WORDS.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     chinese = "|".join(re.escape(word) for word in sorted(lists["zh"], key=len, reverse=True))
     english = "|".join(re.escape(word) for word in sorted(lists["en"], key=len, reverse=True))
     return re.compile(rf"{chinese}|\b(?:{english})\b", re.IGNORECASE)

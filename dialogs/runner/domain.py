@@ -13,6 +13,8 @@ from typing import Any
 
 import yaml
 
+QUICK = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""libyaml's loader where it is there: some ten times faster, and the bot starts with these files."""
 MAPPINGS = {"from_text", "from_intent", "from_entity", "from_trigger_intent", "custom"}
 MAPPING_KEYS = {"type", "intent", "not_intent", "entity", "role", "group", "value", "action", "conditions"}
 SLOT_KEYS = {"type", "initial_value", "influence_conversation", "mappings", "values"}
@@ -91,7 +93,7 @@ class Dialogue:
 def load(folder: Path) -> Dialogue:
     """Read ``domain.yml`` and ``rules.yml`` of a folder; raise `Unsupported` for what the runner cannot keep."""
     text = (folder / "domain.yml").read_text(encoding="utf-8")
-    raw = yaml.safe_load(text)
+    raw = yaml.load(text, Loader=QUICK)
     _known(raw, DOMAIN_KEYS, "domain.yml")
     forms = {name: _form(name, each or {}) for name, each in (raw.get("forms") or {}).items()}
     slots = {name: _slot(name, each, forms) for name, each in (raw.get("slots") or {}).items()}
@@ -102,7 +104,7 @@ def load(folder: Path) -> Dialogue:
         forms=forms,
         responses=raw.get("responses") or {},
         actions=frozenset(_names(raw.get("actions"))),
-        rules=tuple(_rules(yaml.safe_load((folder / "rules.yml").read_text(encoding="utf-8")))),
+        rules=tuple(_rules(yaml.load((folder / "rules.yml").read_text(encoding="utf-8"), Loader=QUICK))),
         raw=raw,
         digest=sha256(text.encode()).hexdigest(),
     )

@@ -22,7 +22,8 @@ format: $(VENV)/.dev  ## bring the code into form
 	$(BIN)/ruff format .
 
 bench: $(VENV)/.dev  ## the figures of docs/measures.md
-	$(BIN)/python -m pytest tests/bench -p no:cacheprovider -s
+	PYTHONPATH=. $(BIN)/python tests/bench/start_bench.py
+	PYTHONPATH=. $(BIN)/python tests/bench/intents_bench.py
 
 chaos: $(VENV)/.dev  ## the long runs: 200 kills, 5,000 random messages a channel
 	JIESU_CHAOS_KILLS=200 JIESU_FUZZ_MESSAGES=5000 $(BIN)/python -m pytest tests/chaos tests/fuzz -s

@@ -19,6 +19,7 @@ from bot.staff.room import StaffRoom
 from bot.tasks import Tasks
 from bot.turns import Turns
 from bot.workers.delivery import Delivery
+from bot.workers.periodic import Housekeeping
 from cases.casework.work import Work
 from cases.rules.case import STAFF_ROLES
 from cases.rules.city import City, CityError
@@ -76,6 +77,7 @@ class App:
             await channel.start(self.turns)
         self.tasks.spawn(self.delivery.run(), "delivery")
         self.tasks.spawn(self._new_models(), "models")
+        self.tasks.spawn(Housekeeping(self.database, self.clock).run(), "housekeeping")
 
     async def stop(self) -> None:
         """Stop in the other order; nothing that was acknowledged is lost."""

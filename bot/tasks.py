@@ -6,6 +6,8 @@ from typing import Any
 
 import structlog
 
+PATIENCE = 1.0
+"""Seconds until a task that swallowed its cancellation is cancelled again."""
 log = structlog.get_logger(__name__)
 
 
@@ -24,10 +26,10 @@ class Tasks:
 
     async def aclose(self) -> None:
         """Stop everything."""
-        running = list(self._running)
-        for task in running:
-            task.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
+        while running := set(self._running):
+            for task in running:
+                task.cancel()
+            await asyncio.wait(running, timeout=PATIENCE)
 
     def _ended(self, task: asyncio.Task[Any]) -> None:
         self._running.discard(task)

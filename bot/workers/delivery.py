@@ -81,7 +81,8 @@ class Delivery:
                 busy = 0
             if not busy:
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._wake.wait(), IDLE)
+                    async with asyncio.timeout(IDLE):  # wait_for may swallow a cancellation in Python 3.11
+                        await self._wake.wait()
 
     async def once(self) -> int:
         """One round: everything that is due now, side by side for different recipients. Returns how many."""

@@ -30,7 +30,8 @@ class Listener:
     async def wait(self, seconds: float) -> None:
         """Until there may be news, at most so long."""
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._news.wait(), seconds)
+            async with asyncio.timeout(seconds):  # wait_for may swallow a cancellation in Python 3.11
+                await self._news.wait()
         self._news.clear()
 
 

@@ -5,8 +5,8 @@ import secrets
 from collections.abc import Callable
 from datetime import timedelta
 
-from bot.staff.commands import Room, Said
 from bot.staff.parsing import Expected
+from bot.staff.speaking import Room, Said
 from cases.casework.work import Work
 from cases.rules.case import STAFF_ROLES, Role
 from cases.rules.city import named

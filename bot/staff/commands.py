@@ -1,10 +1,7 @@
 """The staff commands: each a name, how it is typed, and what it does. `docs/commands.md` lists them."""
 
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
-from typing import Protocol
+from collections.abc import Mapping
 
-from bot.staff.cards import Cards
 from bot.staff.parsing import (
     Expected,
     number_and_rest,
@@ -13,58 +10,8 @@ from bot.staff.parsing import (
     number_only,
     two_numbers,
 )
-from cases.casework.handling import StaffDesk
-from cases.rules.case import Case
+from bot.staff.speaking import Command, Room, Run, Said, done, usage
 from cases.rules.city import named
-from dialogs.messages import Address, Attachment, Button
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """What a command answers."""
-
-    text: str
-    buttons: tuple[tuple[Button, ...], ...] = ()
-    attachments: tuple[Attachment, ...] = ()
-    replace: bool = False
-
-
-class Exporter(Protocol):
-    """Makes the file that ``/export`` sends; `bot.export` is it, the wiring joins the two."""
-
-    async def for_staff(self, desk: StaffDesk, words: str) -> tuple[Attachment, int]:
-        """The file and how many rows it has; raise `DeskError` for what is not allowed or not understood."""
-        ...
-
-
-@dataclass(frozen=True)
-class Room:
-    """What a command has at hand: the desk, words and cards, the doors beside it."""
-
-    desk: StaffDesk
-    cards: Cards
-    exporter: Exporter
-    address: Address
-    manage: "Manager"
-
-
-class Manager(Protocol):
-    """Manages accounts; `bot.staff.accounts` is it."""
-
-    async def run(self, room: "Room", rest: str) -> Said:
-        """``/staff …``."""
-        ...
-
-
-Run = Callable[[Room, str], Awaitable[Said]]
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """One staff command; usage, example and help are the texts ``staff.usage.<name>`` and so on."""
-
-    name: str
-    run: Run
 
 
 async def inbox(room: Room, rest: str) -> Said:
@@ -97,83 +44,83 @@ async def show(room: Room, rest: str) -> Said:
 
 async def accept(room: Room, rest: str) -> Said:
     """Accept."""
-    return await _done(room, "accept", await room.desk.accept(number_only(rest)))
+    return await done(room, "accept", await room.desk.accept(number_only(rest)))
 
 
 async def decline(room: Room, rest: str) -> Said:
     """Do not accept."""
-    return await _done(room, "decline", await room.desk.decline(*number_and_words(rest)))
+    return await done(room, "decline", await room.desk.decline(*number_and_words(rest)))
 
 
 async def redirect(room: Room, rest: str) -> Said:
     """Show the lawful way."""
-    return await _done(room, "redirect", await room.desk.redirect(*number_and_words(rest)))
+    return await done(room, "redirect", await room.desk.redirect(*number_and_words(rest)))
 
 
 async def assign(room: Room, rest: str) -> Said:
     """Make another department responsible."""
-    return await _done(room, "assign", await room.desk.assign(*number_and_words(rest)))
+    return await done(room, "assign", await room.desk.assign(*number_and_words(rest)))
 
 
 async def sign(room: Room, rest: str) -> Said:
     """Sign for it."""
-    return await _done(room, "sign", await room.desk.sign(number_only(rest)))
+    return await done(room, "sign", await room.desk.sign(number_only(rest)))
 
 
 async def hand_back(room: Room, rest: str) -> Said:
     """Hand back with reasons."""
-    return await _done(room, "return", await room.desk.object(*number_and_words(rest)))
+    return await done(room, "return", await room.desk.object(*number_and_words(rest)))
 
 
 async def note(room: Room, rest: str) -> Said:
     """An internal note."""
-    return await _done(room, "note", await room.desk.note(*number_and_words(rest)))
+    return await done(room, "note", await room.desk.note(*number_and_words(rest)))
 
 
 async def progress(room: Room, rest: str) -> Said:
     """News for the citizen."""
-    return await _done(room, "progress", await room.desk.progress(*number_and_words(rest)))
+    return await done(room, "progress", await room.desk.progress(*number_and_words(rest)))
 
 
 async def ask(room: Room, rest: str) -> Said:
     """A question to the citizen."""
-    return await _done(room, "ask", await room.desk.ask(*number_and_words(rest)))
+    return await done(room, "ask", await room.desk.ask(*number_and_words(rest)))
 
 
 async def reply(room: Room, rest: str) -> Said:
     """The answer."""
     case = await room.desk.reply(*number_and_words(rest))
-    return await _done(room, "reply" if room.desk.work.city.review_replies else "reply_sent", case)
+    return await done(room, "reply" if room.desk.work.city.review_replies else "reply_sent", case)
 
 
 async def approve(room: Room, rest: str) -> Said:
     """The reply is right."""
-    return await _done(room, "approve", await room.desk.approve(number_only(rest)))
+    return await done(room, "approve", await room.desk.approve(number_only(rest)))
 
 
 async def send_back(room: Room, rest: str) -> Said:
     """The reply is not right yet."""
-    return await _done(room, "sendback", await room.desk.send_back(*number_and_words(rest)))
+    return await done(room, "sendback", await room.desk.send_back(*number_and_words(rest)))
 
 
 async def extend(room: Room, rest: str) -> Said:
     """More time."""
-    return await _done(room, "extend", await room.desk.extend(*number_days_words(rest)))
+    return await done(room, "extend", await room.desk.extend(*number_days_words(rest)))
 
 
 async def merge(room: Room, rest: str) -> Said:
     """Two cases are one."""
-    return await _done(room, "merge", await room.desk.merge(*two_numbers(rest)))
+    return await done(room, "merge", await room.desk.merge(*two_numbers(rest)))
 
 
 async def close(room: Room, rest: str) -> Said:
     """Close."""
-    return await _done(room, "close", await room.desk.close(number_only(rest)))
+    return await done(room, "close", await room.desk.close(number_only(rest)))
 
 
 async def reopen(room: Room, rest: str) -> Said:
     """Take up again."""
-    return await _done(room, "reopen", await room.desk.reopen(*number_and_words(rest)))
+    return await done(room, "reopen", await room.desk.reopen(*number_and_words(rest)))
 
 
 async def classify(room: Room, rest: str) -> Said:
@@ -181,7 +128,7 @@ async def classify(room: Room, rest: str) -> Said:
     number, words = number_and_rest(rest)
     if not words:
         return Said(categories(room), ())
-    return await _done(room, "classify", await room.desk.classify(number, words))
+    return await done(room, "classify", await room.desk.classify(number, words))
 
 
 def categories(room: Room) -> str:
@@ -224,51 +171,34 @@ async def help_(room: Room, rest: str) -> Said:
     return Said("\n".join(lines))
 
 
-def usage(room: Room, name: str) -> str:
-    """How a command is typed, with an example."""
-    return room.cards.text("staff.expected", usage=room.cards.text(f"staff.usage.{name}"))
-
-
-async def _done(room: Room, name: str, case: Case) -> Said:
-    """What was done, with the card's buttons for what is next."""
-    file = await room.desk.open(case.number)
-    text = room.cards.text(
-        f"staff.done.{name}",
-        number=case.number,
-        status=room.cards.text(f"status.{case.status}"),
-        due=room.cards.due(case),
-    )
-    look = (Button(room.cards.text("button.open_case"), f"/case {case.number}"),)
-    return Said(text, (*room.cards.buttons(file), look))
-
-
-COMMANDS: Mapping[str, Command] = {
-    name: Command(name, run)
-    for name, run in (
-        ("inbox", inbox),
-        ("due", due),
-        ("case", show),
-        ("find", find),
-        ("accept", accept),
-        ("decline", decline),
-        ("redirect", redirect),
-        ("assign", assign),
-        ("return", hand_back),
-        ("sign", sign),
-        ("note", note),
-        ("progress", progress),
-        ("ask", ask),
-        ("reply", reply),
-        ("approve", approve),
-        ("sendback", send_back),
-        ("extend", extend),
-        ("classify", classify),
-        ("merge", merge),
-        ("close", close),
-        ("reopen", reopen),
-        ("export", export),
-        ("report", report),
-        ("staff", manage),
-        ("help", help_),
-    )
+HANDLING: Mapping[str, Run] = {
+    "inbox": inbox,
+    "due": due,
+    "case": show,
+    "find": find,
+    "accept": accept,
+    "decline": decline,
+    "redirect": redirect,
+    "assign": assign,
+    "return": hand_back,
+    "sign": sign,
+    "note": note,
+    "progress": progress,
+    "ask": ask,
+    "reply": reply,
+    "approve": approve,
+    "sendback": send_back,
+    "extend": extend,
+    "classify": classify,
+    "merge": merge,
+    "close": close,
+    "reopen": reopen,
 }
+OFFICE: Mapping[str, Run] = {
+    "export": export,
+    "report": report,
+    "staff": manage,
+    "help": help_,
+}
+COMMANDS: Mapping[str, Command] = {name: Command(name, run) for name, run in {**HANDLING, **OFFICE}.items()}
+"""Every command; a further module of commands adds its own mapping here, before `OFFICE`."""

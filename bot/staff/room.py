@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 from bot.staff.accounts import LINK_PREFIX, Accounts, bound
 from bot.staff.cards import Cards
-from bot.staff.commands import COMMANDS, Command, Exporter, Room, Said, usage
+from bot.staff.commands import COMMANDS
 from bot.staff.parsing import Call, Expected, read_call
+from bot.staff.speaking import Command, Exporter, Room, Said, usage
 from cases.casework.handling import StaffDesk
 from cases.casework.work import Work
 from cases.rules.desk import DeskError

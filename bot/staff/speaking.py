@@ -1,0 +1,76 @@
+"""What every staff command speaks with: the room that it runs in, what it answers, how it says what was done."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from bot.staff.cards import Cards
+from cases.casework.handling import StaffDesk
+from cases.rules.case import Case
+from dialogs.messages import Address, Attachment, Button
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a command answers."""
+
+    text: str
+    buttons: tuple[tuple[Button, ...], ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    replace: bool = False
+
+
+class Exporter(Protocol):
+    """Makes the file that ``/export`` sends; `bot.export` is it, the wiring joins the two."""
+
+    async def for_staff(self, desk: StaffDesk, words: str) -> tuple[Attachment, int]:
+        """The file and how many rows it has; raise `DeskError` for what is not allowed or not understood."""
+        ...
+
+
+@dataclass(frozen=True)
+class Room:
+    """What a command has at hand: the desk, words and cards, the doors beside it."""
+
+    desk: StaffDesk
+    cards: Cards
+    exporter: Exporter
+    address: Address
+    manage: "Manager"
+
+
+class Manager(Protocol):
+    """Manages accounts; `bot.staff.accounts` is it."""
+
+    async def run(self, room: "Room", rest: str) -> Said:
+        """``/staff …``."""
+        ...
+
+
+Run = Callable[[Room, str], Awaitable[Said]]
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One staff command; usage, example and help are the texts ``staff.usage.<name>`` and so on."""
+
+    name: str
+    run: Run
+
+
+def usage(room: Room, name: str) -> str:
+    """How a command is typed, with an example."""
+    return room.cards.text("staff.expected", usage=room.cards.text(f"staff.usage.{name}"))
+
+
+async def done(room: Room, name: str, case: Case) -> Said:
+    """What was done, with the card's buttons for what is next."""
+    file = await room.desk.open(case.number)
+    text = room.cards.text(
+        f"staff.done.{name}",
+        number=case.number,
+        status=room.cards.text(f"status.{case.status}"),
+        due=room.cards.due(case),
+    )
+    look = (Button(room.cards.text("button.open_case"), f"/case {case.number}"),)
+    return Said(text, (*room.cards.buttons(file), look))

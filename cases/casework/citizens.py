@@ -64,7 +64,7 @@ class CitizenDesk:
         running = await work.unit.cases.next_in_day(f"{local:%Y%m%d}")
         case = self._new(who, complaint, way, number(work.city.prefix, local, running))
         await work.unit.cases.add(case)
-        event = Event(0, work.now, Action.REGISTER, self._actor(who), Status.DRAFT, Status.SUBMITTED)
+        event = Event(0, work.now, Action.REGISTER, self.actor(who), Status.DRAFT, Status.SUBMITTED)
         await work.keep(case, event, {})
         return self._receipt(case)
 
@@ -86,64 +86,64 @@ class CitizenDesk:
 
     async def supplement(self, who: str, number: str, text: str, attachments: Sequence[File]) -> CaseView:
         """Add words and files to their case; answers the handler's question when there is one."""
-        case = await self._theirs(who, number)
+        case = await self.theirs(who, number)
         words = text or ", ".join(file.name for file in attachments)
         line = len(await self.work.unit.cases.history(case.number)) + 1
         case.files = (*case.files, *(replace(file, event=line) for file in attachments))
-        await self.work.happen(case, Action.SUPPLEMENT, self._actor(who), CITIZEN, text=words)
-        return await self._viewed(case, who)
+        await self.work.happen(case, Action.SUPPLEMENT, self.actor(who), CITIZEN, text=words)
+        return await self.viewed(case, who)
 
     async def withdraw(self, who: str, number: str, reason: str) -> CaseView:
         """Take their case back."""
-        case = await self._theirs(who, number)
+        case = await self.theirs(who, number)
         case.closed_at = self.work.now
-        await self.work.happen(case, Action.WITHDRAW, self._actor(who), CITIZEN, text=reason)
-        return await self._viewed(case, who)
+        await self.work.happen(case, Action.WITHDRAW, self.actor(who), CITIZEN, text=reason)
+        return await self.viewed(case, who)
 
     async def urge(self, who: str, number: str) -> CaseView:
         """Ask the department to hurry, at most once a day."""
-        case = await self._theirs(who, number)
+        case = await self.theirs(who, number)
         history = await self.work.unit.cases.history(case.number)
         today = self._day(self.work.now)
         if sum(e.action is Action.URGE and self._day(e.at) == today for e in history) >= URGES_A_DAY:
             raise DeskError("track.urged_today", number=case.number)
-        await self.work.happen(case, Action.URGE, self._actor(who), CITIZEN)
-        return await self._viewed(case, who)
+        await self.work.happen(case, Action.URGE, self.actor(who), CITIZEN)
+        return await self.viewed(case, who)
 
     async def rate(self, who: str, number: str, solved: Solved | None, satisfaction: Satisfaction | None) -> CaseView:
         """Keep whether it is solved and how satisfied they are; solved and rated closes the case."""
-        case = await self._theirs(who, number)
+        case = await self.theirs(who, number)
         case.solved = solved or case.solved
         case.satisfaction = satisfaction or case.satisfaction
         data = {"solved": case.solved or "", "satisfaction": case.satisfaction or ""}
-        await self.work.happen(case, Action.RATE, self._actor(who), CITIZEN, data=data)
+        await self.work.happen(case, Action.RATE, self.actor(who), CITIZEN, data=data)
         done = case.solved in (Solved.SOLVED, Solved.PARTLY) and case.satisfaction
         if done and case.status in lifecycle.ANSWERED:
             case.closed_at = self.work.now
-            await self.work.happen(case, Action.CLOSE, self._actor(who), CITIZEN)
-        return await self._viewed(case, who)
+            await self.work.happen(case, Action.CLOSE, self.actor(who), CITIZEN)
+        return await self.viewed(case, who)
 
     async def reopen(self, who: str, number: str, reason: str) -> CaseView:
         """Have an unsolved case handled again: once; after that review is the way."""
-        case = await self._theirs(who, number)
+        case = await self.theirs(who, number)
         if case.reopened:
             raise DeskError("track.reopened_before", number=case.number)
         case.reopened += 1
         case.closed_at = None
         case.accepted_at = self.work.now
         case.reply_by = self.work.deadlines.reply_by(case.policy, case.procedure, self.work.now)
-        await self.work.happen(case, Action.REOPEN, self._actor(who), CITIZEN, text=reason)
-        return await self._viewed(case, who)
+        await self.work.happen(case, Action.REOPEN, self.actor(who), CITIZEN, text=reason)
+        return await self.viewed(case, who)
 
     async def request_review(self, who: str, number: str, reason: str) -> CaseView:
         """Ask the body above to review the answer (复查), within its days."""
-        case = await self._theirs(who, number)
+        case = await self.theirs(who, number)
         answered = case.replied_at or case.filed_at
         if case.replied_at and self.work.now > self.work.deadlines.review_by(case.policy, answered):
             raise DeskError("track.review_late", number=case.number)
         case.reply_by = self.work.deadlines.review_answer_by(case.policy, self.work.now)
-        await self.work.happen(case, Action.REQUEST_REVIEW, self._actor(who), CITIZEN, text=reason)
-        return await self._viewed(case, who)
+        await self.work.happen(case, Action.REQUEST_REVIEW, self.actor(who), CITIZEN, text=reason)
+        return await self.viewed(case, who)
 
     def _new(self, who: str, complaint: Complaint, way: Route, number: str) -> Case:
         work, anonymous = self.work, complaint.contact_way is ContactWay.ANONYMOUS
@@ -193,7 +193,8 @@ class CitizenDesk:
         name = work.city.department_name(case.department, case.language)
         return Receipt(case.number, case.query_code, name, decide_by, latest)
 
-    async def _theirs(self, who: str, number: str) -> Case:
+    async def theirs(self, who: str, number: str) -> Case:
+        """Their case, held for this transaction; another's does not exist for them."""
         try:
             proper = read_number(number, self.work.city.prefix)
         except BadNumber:
@@ -203,7 +204,8 @@ class CitizenDesk:
             raise CaseNotFound("track.not_found")
         return case
 
-    async def _viewed(self, case: Case, who: str) -> CaseView:
+    async def viewed(self, case: Case, who: str) -> CaseView:
+        """The case as they may see it, with its history."""
         return self._view(case, who, await self.work.unit.cases.history(case.number))
 
     def _view(self, case: Case, who: str, history: Sequence[Event]) -> CaseView:
@@ -238,7 +240,8 @@ class CitizenDesk:
             if action in may and not (action is Action.REOPEN and case.reopened)
         )
 
-    def _actor(self, who: str) -> Actor:
+    def actor(self, who: str) -> Actor:
+        """The citizen as who did it."""
         return Actor(Role.REPORTER, who)
 
     def _day(self, moment: datetime) -> date:

@@ -42,88 +42,88 @@ class StaffDesk:
         """Open cases of my department that wait for somebody, the most pressing first."""
         wanted = CaseFilter(statuses=TO_DO, departments=self._departments())
         found = await self.work.unit.cases.due(wanted, limit=limit + offset)
-        return [case for case in found[offset:] if self._sees(case)]
+        return [case for case in found[offset:] if self.sees(case)]
 
     async def due(self, *, days: int = 3, limit: int = 20) -> Sequence[Case]:
         """Open cases whose next deadline is within `days` or past, the most pressing first."""
         soon = self.work.now + timedelta(days=days)
         wanted = CaseFilter(statuses=(*WAITING, *WORKING, Status.PENDING_REVIEW), departments=self._departments())
         found = await self.work.unit.cases.due(replace(wanted, due_before=soon), limit=limit)
-        return [case for case in found if self._sees(case)]
+        return [case for case in found if self.sees(case)]
 
     async def find(self, words: Sequence[str], *, limit: int = 10) -> Sequence[Case]:
         """Cases in which every word occurs."""
         wanted = CaseFilter(words=tuple(words), departments=self._departments())
-        return [case for case in await self.work.unit.cases.find(wanted, limit=limit) if self._sees(case)]
+        return [case for case in await self.work.unit.cases.find(wanted, limit=limit) if self.sees(case)]
 
     async def open(self, number: str) -> CaseFile:
         """The case with its history; looking is not handling, but it is logged."""
-        case = await self._mine(number)
+        case = await self.mine(number)
         history = await self.work.unit.cases.history(case.number)
-        await self._log("look", case.number, "allowed")
+        await self.log("look", case.number, "allowed")
         return CaseFile(case, history, possible(case.status, self.account.roles))
 
     async def accept(self, number: str) -> Case:
         """Accept the matter: from now the answer's deadline runs; who accepts is its handler (首接负责)."""
-        case = await self._mine(number)
-        self._allowed(case, Action.ACCEPT)
+        case = await self.mine(number)
+        self.allowed(case, Action.ACCEPT)
         case.accepted_at = self.work.now
         case.handler = self.account.account
         case.reply_by = self.work.deadlines.reply_by(case.policy, case.procedure, self.work.now)
-        return await self._do(case, Action.ACCEPT)
+        return await self.do(case, Action.ACCEPT)
 
     async def decline(self, number: str, reason: str) -> Case:
         """Do not accept it; the reason and the way that is right go to the citizen."""
-        case = await self._mine(number)
+        case = await self.mine(number)
         case.closed_at = self.work.now
-        return await self._do(case, Action.DECLINE, text=reason)
+        return await self.do(case, Action.DECLINE, text=reason)
 
     async def redirect(self, number: str, way: str) -> Case:
         """Tell the lawful way that the matter has to take (分流)."""
-        case = await self._mine(number)
+        case = await self.mine(number)
         case.closed_at = self.work.now
-        return await self._do(case, Action.REDIRECT, text=way)
+        return await self.do(case, Action.REDIRECT, text=way)
 
     async def assign(self, number: str, department: str) -> Case:
         """Make another department responsible; its code or its name is understood."""
-        case = await self._mine(number)
-        self._allowed(case, Action.ASSIGN)
+        case = await self.mine(number)
+        self.allowed(case, Action.ASSIGN)
         case.department = self._department(department, case)
         case.handler = ""
-        return await self._do(case, Action.ASSIGN)
+        return await self.do(case, Action.ASSIGN)
 
     async def sign(self, number: str) -> Case:
         """Sign for it (签收): I am working on it."""
-        case = await self._mine(number)
-        self._allowed(case, Action.SIGN)
+        case = await self.mine(number)
+        self.allowed(case, Action.SIGN)
         case.handler = self.account.account
-        return await self._do(case, Action.SIGN)
+        return await self.do(case, Action.SIGN)
 
     async def object(self, number: str, reason: str) -> Case:
         """Hand it back with reasons (异议退回); the department stays responsible until another has it."""
-        return await self._do(await self._mine(number), Action.OBJECT, text="", internal=reason)
+        return await self.do(await self.mine(number), Action.OBJECT, text="", internal=reason)
 
     async def note(self, number: str, text: str) -> Case:
         """Write something that only staff read."""
-        return await self._do(await self._mine(number), Action.NOTE, internal=text)
+        return await self.do(await self.mine(number), Action.NOTE, internal=text)
 
     async def progress(self, number: str, text: str) -> Case:
         """Tell the citizen how far it is."""
-        case = await self._mine(number)
+        case = await self.mine(number)
         case.handler = case.handler or self.account.account
-        return await self._do(case, Action.PROGRESS, text=text)
+        return await self.do(case, Action.PROGRESS, text=text)
 
     async def ask(self, number: str, question: str) -> Case:
         """Ask the citizen for what is missing."""
-        case = await self._mine(number)
+        case = await self.mine(number)
         until = self.work.deadlines.info_by(case.policy, self.work.now)
         case.handler = case.handler or self.account.account
-        return await self._do(case, Action.ASK_INFO, text=question, more={"until": notices.day(until)})
+        return await self.do(case, Action.ASK_INFO, text=question, more={"until": notices.day(until)})
 
     async def extend(self, number: str, days: int, reason: str) -> Case:
         """Put the answer off, once, within the policy's limit, with the reason told to the citizen."""
-        case = await self._mine(number)
-        self._allowed(case, Action.EXTEND, reason)
+        case = await self.mine(number)
+        self.allowed(case, Action.EXTEND, reason)
         most = self.work.deadlines.longest_extension(case.policy)
         if case.extended:
             raise DeskError("refused.extended_before", number=case.number)
@@ -131,59 +131,59 @@ class StaffDesk:
             raise DeskError("refused.extension_days", most=most)
         case.extended = True
         case.reply_by = self.work.deadlines.extended(case.reply_by or self.work.now, days)
-        return await self._do(case, Action.EXTEND, text=reason, data={"days": str(days)})
+        return await self.do(case, Action.EXTEND, text=reason, data={"days": str(days)})
 
     async def reply(self, number: str, text: str) -> Case:
         """Answer; where the policy says so a reviewer reads it first (答复预审)."""
-        case = await self._mine(number)
-        self._allowed(case, Action.REPLY, text)
+        case = await self.mine(number)
+        self.allowed(case, Action.REPLY, text)
         case.reply = text
         case.handler = case.handler or self.account.account
         reviewed = self.work.city.review_replies
         if not reviewed:
             case.replied_at = self.work.now
-        return await self._do(case, Action.REPLY, text="" if reviewed else text, internal=text, reviewed=reviewed)
+        return await self.do(case, Action.REPLY, text="" if reviewed else text, internal=text, reviewed=reviewed)
 
     async def approve(self, number: str) -> Case:
         """The reply is right: it goes to the citizen."""
-        case = await self._mine(number)
-        self._allowed(case, Action.APPROVE)
+        case = await self.mine(number)
+        self.allowed(case, Action.APPROVE)
         case.replied_at = self.work.now
-        return await self._do(case, Action.APPROVE, text=case.reply)
+        return await self.do(case, Action.APPROVE, text=case.reply)
 
     async def send_back(self, number: str, why: str) -> Case:
         """The reply is not right yet: back to who wrote it."""
-        return await self._do(await self._mine(number), Action.SEND_BACK, internal=why)
+        return await self.do(await self.mine(number), Action.SEND_BACK, internal=why)
 
     async def close(self, number: str) -> Case:
         """Close an answered case; what the citizen called unsolved is closed as unsolved."""
-        case = await self._mine(number)
-        self._allowed(case, Action.CLOSE)
+        case = await self.mine(number)
+        self.allowed(case, Action.CLOSE)
         case.closed_at = self.work.now
-        return await self._do(case, Action.CLOSE, solved=case.solved is not Solved.UNSOLVED)
+        return await self.do(case, Action.CLOSE, solved=case.solved is not Solved.UNSOLVED)
 
     async def reopen(self, number: str, reason: str) -> Case:
         """Take a closed case up again."""
-        case = await self._mine(number)
-        self._allowed(case, Action.REOPEN, reason)
+        case = await self.mine(number)
+        self.allowed(case, Action.REOPEN, reason)
         case.reopened += 1
         case.closed_at = None
         case.reply_by = self.work.deadlines.reply_by(case.policy, case.procedure, self.work.now)
-        return await self._do(case, Action.REOPEN, text=reason)
+        return await self.do(case, Action.REOPEN, text=reason)
 
     async def merge(self, number: str, into: str) -> Case:
         """Join a case to another: its citizen hears of the other's progress, its number goes on working."""
-        case, parent = await self._mine(number), await self._mine(into)
+        case, parent = await self.mine(number), await self.mine(into)
         if case.number == parent.number or parent.status not in OPEN:
             raise DeskError("refused.merge_target", number=parent.number)
-        self._allowed(case, Action.MERGE)
+        self.allowed(case, Action.MERGE)
         case.merged_into = parent.number
         case.closed_at = self.work.now
-        return await self._do(case, Action.MERGE, text=parent.number, more={"into": parent.number})
+        return await self.do(case, Action.MERGE, text=parent.number, more={"into": parent.number})
 
     async def classify(self, number: str, category: str) -> Case:
         """Correct the matter; a code, or the Chinese or English name of a second level."""
-        case = await self._mine(number)
+        case = await self.mine(number)
         found = [
             each
             for each in self.work.city.categories
@@ -192,11 +192,11 @@ class StaffDesk:
         ]
         if len(found) != 1:
             raise DeskError("refused.category", category=category)
-        self._allowed(case, Action.CLASSIFY)
+        self.allowed(case, Action.CLASSIFY)
         before = f"{case.first_level}/{case.second_level}"
         case.first_level, case.second_level = found[0].first_level, found[0].second_level
         case.category_by = "staff"
-        return await self._do(case, Action.CLASSIFY, internal=before, data={"code": found[0].code})
+        return await self.do(case, Action.CLASSIFY, internal=before, data={"code": found[0].code})
 
     async def week(self) -> dict[str, int]:
         """Figures of my departments for the last seven days, recomputed from the register."""
@@ -220,19 +220,21 @@ class StaffDesk:
 
     async def refused(self, action: str, subject: str, reason: str) -> None:
         """Log that something was refused."""
-        await self._log(action, subject, "refused", reason)
+        await self.log(action, subject, "refused", reason)
 
-    async def _mine(self, number: str) -> Case:
+    async def mine(self, number: str) -> Case:
+        """The case, held for this transaction; what this account may not see does not exist for them."""
         try:
             proper = read_number(number, self.work.city.prefix)
         except BadNumber:
             raise DeskError("track.bad_number", number=number) from None
         case = await self.work.case(proper or "")
-        if not self._sees(case):
+        if not self.sees(case):
             raise CaseNotFound("track.not_found")
         return case
 
-    def _sees(self, case: Case) -> bool:
+    def sees(self, case: Case) -> bool:
+        """Whether this account may see the case."""
         return may_see(self.account.roles, self.account.department, case, self.work.city)
 
     def _departments(self) -> tuple[str, ...]:
@@ -246,14 +248,14 @@ class StaffDesk:
                 return code
         raise DeskError("refused.department", department=wanted)
 
-    def _allowed(self, case: Case, action: Action, words: str = "-") -> None:
+    def allowed(self, case: Case, action: Action, words: str = "-") -> None:
         """Ask the lifecycle before anything of the case is touched."""
         try:
             check(case.status, action, self.account.roles, words)
         except Refused as refused:
             raise refusal(refused) from None
 
-    async def _do(
+    async def do(
         self,
         case: Case,
         action: Action,
@@ -265,6 +267,7 @@ class StaffDesk:
         solved: bool = True,
         more: dict[str, notices.Value] | None = None,
     ) -> Case:
+        """Let it happen, in the role in which they may, and log it."""
         actor = Actor(self._acting_role(case, action), self.account.account, self.account.department)
         await self.work.happen(
             case,
@@ -278,7 +281,7 @@ class StaffDesk:
             solved=solved,
             more=more,
         )
-        await self._log(action.value, case.number, "allowed")
+        await self.log(action.value, case.number, "allowed")
         return case
 
     def _acting_role(self, case: Case, action: Action) -> Role:
@@ -288,7 +291,8 @@ class StaffDesk:
                 return role
         return Role.HANDLER
 
-    async def _log(self, action: str, subject: str, outcome: str, reason: str = "") -> None:
+    async def log(self, action: str, subject: str, outcome: str, reason: str = "") -> None:
+        """A line in the audit log."""
         await self.work.unit.staff.log(
             AuditLine(self.work.now, self.account.account, action, subject, outcome, reason, {})
         )

@@ -8,9 +8,9 @@ from typing import TypeVar
 from bot.settings import read_settings
 from cases.casework.citizens import CitizenDesk
 from cases.casework.work import Work
-from cases.rules.case import File, Satisfaction, Solved
+from cases.rules.case import File, Place, Satisfaction, Solved
 from cases.rules.city import City
-from cases.rules.desk import CaseView, Complaint, Receipt
+from cases.rules.desk import CaseView, Complaint, Neighbour, Receipt
 from dialogs.ports import Services
 from intents.understanding import understand
 from storage.session import Database
@@ -72,6 +72,16 @@ class TransactionDesk:
     async def request_review(self, who: str, number: str, reason: str) -> CaseView:
         """See `CaseDesk.request_review`."""
         return await self._do(lambda desk: desk.request_review(who_is(who), number, reason))
+
+    async def neighbour(
+        self, who: str, first_level: str, second_level: str, place: Place, text: str
+    ) -> Neighbour | None:
+        """See `CaseDesk.neighbour`."""
+        return await self._do(lambda desk: desk.neighbour(who_is(who), first_level, second_level, place, text))
+
+    async def split(self, who: str, number: str) -> CaseView:
+        """See `CaseDesk.split`."""
+        return await self._do(lambda desk: desk.split(who_is(who), number))
 
 
 @cache

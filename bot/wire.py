@@ -74,7 +74,10 @@ def worded(value: Any, language: str, zone: ZoneInfo, now: datetime) -> str:
         case {"day": moment}:
             return say_day(language, datetime.fromisoformat(moment), zone, now)
         case {"phrase": key}:
-            return say(language, key)
+            values = {name: worded(each, language, zone, now) for name, each in value.get("values", {}).items()}
+            return say(language, key, **values)
+        case {"lines": lines}:
+            return "\n".join(worded(each, language, zone, now) for each in lines)
         case {"names": names}:
             return str(names.get(language) or names["zh"])
     return str(value)

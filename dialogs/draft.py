@@ -14,7 +14,8 @@ from intents.understanding import Understanding
 
 SLOTS = (
     "narrative", "place", "occurred", "requests", "contact_way", "phone", "name", "confirmed", "matter", "respondent",
-    "kind", "urgent", "lawful_way", "confidential", "attachments", "trail", "misses", "held_text", "draft_at", "album",
+    "kind", "urgent", "lawful_way", "confidential", "similar", "joins", "attachments", "trail", "misses", "held_text",
+    "draft_at", "album",
 )  # fmt: skip
 """Everything that belongs to a draft and goes with it."""
 LONGEST_NARRATIVE = 5_000
@@ -119,6 +120,7 @@ class Draft:
             attachments=tuple(File(**each) for each in slots.get("attachments") or ()),
             language=language,
             consent=self.city.consent_version,
+            joins=slots.get("joins") or "",
         )
 
 

@@ -12,9 +12,9 @@ from datetime import datetime
 from importlib.metadata import entry_points
 from typing import Protocol
 
-from cases.rules.case import File, Satisfaction, Solved
+from cases.rules.case import File, Place, Satisfaction, Solved
 from cases.rules.city import City
-from cases.rules.desk import CaseView, Complaint, Receipt
+from cases.rules.desk import CaseView, Complaint, Neighbour, Receipt
 from intents.understanding import Understanding
 
 
@@ -51,6 +51,16 @@ class CaseDesk(Protocol):
     async def reopen(self, who: str, number: str, reason: str) -> CaseView: ...
 
     async def request_review(self, who: str, number: str, reason: str) -> CaseView: ...
+
+    async def neighbour(
+        self, who: str, first_level: str, second_level: str, place: Place, text: str
+    ) -> Neighbour | None:
+        """An open case that likely tells the same and may be joined (附议); None when there is none."""
+        ...
+
+    async def split(self, who: str, number: str) -> CaseView:
+        """Have a case that joined another handled by itself again."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

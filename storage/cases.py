@@ -16,12 +16,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from cases.rules.case import (
     Action,
     Actor,
+    Answer,
     Case,
     ContactWay,
     Event,
     File,
     Kind,
     Occurrence,
+    Outcome,
     Place,
     Reporter,
     Role,
@@ -50,6 +52,7 @@ class CaseFilter:
     reporter: str = ""
     due_before: datetime | None = None
     words: tuple[str, ...] = ()
+    joined_to: str = ""
 
 
 def row_of(case: Case) -> dict[str, Any]:
@@ -80,7 +83,10 @@ def row_of(case: Case) -> dict[str, Any]:
         "name": case.reporter.name,
         "phone": case.reporter.phone,
         "department": case.department,
+        "responsible": case.responsible,
         "helpers": list(case.helpers),
+        "returns": case.returns,
+        "recused": list(case.recused),
         "handler": case.handler,
         "policy": case.policy,
         "procedure": case.procedure,
@@ -100,9 +106,13 @@ def row_of(case: Case) -> dict[str, Any]:
         "publish": case.publish,
         "consent": case.consent,
         "reply": case.reply,
+        "draft": case.draft,
+        "answers": [asdict(answer) for answer in case.answers],
+        "lawful_way": case.lawful_way,
         "solved": case.solved.value if case.solved else None,
         "satisfaction": case.satisfaction.value if case.satisfaction else None,
         "merged_into": case.merged_into,
+        "representative": case.representative,
         "language": case.language,
         "files": [asdict(file) for file in case.files],
     }
@@ -110,9 +120,10 @@ def row_of(case: Case) -> dict[str, Any]:
 
 SAME = (
     "number", "query_code", "first_level", "second_level", "category_confidence", "category_by", "narrative",
-    "respondent", "people", "department", "handler", "policy", "procedure", "filed_at", "decide_by", "reply_by",
-    "accepted_at", "replied_at", "closed_at", "urgent", "confidential", "anonymous", "joint", "extended", "reopened",
-    "blocked", "publish", "consent", "reply", "merged_into", "language", "version",
+    "respondent", "people", "department", "responsible", "returns", "handler", "policy", "procedure", "filed_at",
+    "decide_by", "reply_by", "accepted_at", "replied_at", "closed_at", "urgent", "confidential", "anonymous", "joint",
+    "extended", "reopened", "blocked", "publish", "consent", "reply", "draft", "lawful_way", "merged_into",
+    "representative", "language", "version",
 )  # fmt: skip
 """Fields that have the same name and form in the row and in `Case`."""
 
@@ -124,6 +135,8 @@ def case_of(row: Mapping[str, Any]) -> Case:
         kind=Kind(row["kind"]),
         requests=tuple(row["requests"]),
         helpers=tuple(row["helpers"]),
+        recused=tuple(row["recused"]),
+        answers=tuple(answer_of(answer) for answer in row["answers"]),
         files=tuple(File(**file) for file in row["files"]),
         place=Place(row["place_text"], row["place_area"], row["place_grid"], row["latitude"], row["longitude"]),
         occurrence=Occurrence(row["occurred_text"], row["occurred_since"], row["occurred_until"]),
@@ -132,6 +145,11 @@ def case_of(row: Mapping[str, Any]) -> Case:
         satisfaction=Satisfaction(row["satisfaction"]) if row["satisfaction"] else None,
         **{name: row[name] for name in SAME},
     )
+
+
+def answer_of(tree: Mapping[str, Any]) -> Answer:
+    """The answer to a request that a row holds."""
+    return Answer(**{**tree, "outcome": Outcome(tree["outcome"])})
 
 
 def event_of(row: Mapping[str, Any]) -> Event:
@@ -159,6 +177,8 @@ def conditions(wanted: CaseFilter) -> Iterable[ColumnElement[bool]]:
         yield cases.c.status.in_([status.value for status in wanted.statuses])
     if wanted.departments:
         yield cases.c.department.in_(wanted.departments)
+    if wanted.joined_to:
+        yield cases.c.merged_into == wanted.joined_to
     if wanted.first_level:
         yield cases.c.first_level == wanted.first_level
     if wanted.second_level:
@@ -251,6 +271,11 @@ class CaseStore:
         """Cases that fit, by filing order."""
         order = cases.c.id.desc() if newest_first else cases.c.id.asc()
         statement = self._selected(wanted).order_by(order).limit(limit).offset(offset)
+        return [case_of(dict(row)) for row in (await self._connection.execute(statement)).mappings()]
+
+    async def joined(self, number: str) -> Sequence[Case]:
+        """The cases that were merged into this one, in the order in which they were filed."""
+        statement = select(cases).where(cases.c.merged_into == number).order_by(cases.c.id)
         return [case_of(dict(row)) for row in (await self._connection.execute(statement)).mappings()]
 
     async def due(self, wanted: CaseFilter, *, limit: int = 50) -> Sequence[Case]:

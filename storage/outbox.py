@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import RowMapping, and_, func, or_, select, update
+from sqlalchemy import RowMapping, and_, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.tables import outbox
@@ -110,6 +110,14 @@ class Outbox:
         waiting = and_(outbox.c.recipient == old, outbox.c.sent_at.is_(None), outbox.c.dead_at.is_(None))
         values = {"recipient": new, "channel": new.partition(":")[0], "leased_until": None}
         return (await self._connection.execute(update(outbox).where(waiting).values(**values))).rowcount
+
+    async def take_back(self, case_number: str, created_at: datetime) -> Sequence[str]:
+        """Drop what was queued for a case at that moment and is not on its way; whom the rest has reached already."""
+        queued = and_(outbox.c.case_number == case_number, outbox.c.created_at == created_at)
+        unsent = and_(queued, outbox.c.sent_at.is_(None), outbox.c.leased_until.is_(None))
+        await self._connection.execute(delete(outbox).where(unsent))
+        statement = select(outbox.c.recipient).where(queued, outbox.c.dead_at.is_(None)).order_by(outbox.c.id)
+        return list(dict.fromkeys((await self._connection.execute(statement)).scalars()))
 
     async def next_at(self) -> datetime | None:
         """When the next waiting message may be tried; None when nothing waits."""

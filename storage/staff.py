@@ -87,16 +87,21 @@ class StaffStore:
 
     async def members(self, department: str | None, roles: frozenset[Role]) -> Sequence[str]:
         """The chat identities of active staff with one of `roles`, in a department or (None) in all."""
+        return [address for address, _ in await self.people(department, roles)]
+
+    async def people(self, department: str | None, roles: frozenset[Role]) -> Sequence[tuple[str, StaffAccount]]:
+        """Active staff with one of `roles`, in a department or (None) in all, with the chat identities they have."""
         statement = (
-            select(staff_bindings.c.address, staff.c.roles)
+            select(staff_bindings.c.address, staff)
             .join(staff)
             .where(staff.c.active)
             .order_by(staff_bindings.c.bound_at)
         )
         if department is not None:
             statement = statement.where(staff.c.department == department)
-        rows = (await self._connection.execute(statement)).all()
-        return [address for address, held in rows if roles & {Role(role) for role in held}]
+        rows = (await self._connection.execute(statement)).mappings().all()
+        found = [(str(row["address"]), _account(row)) for row in rows]
+        return [(address, person) for address, person in found if roles & person.roles]
 
     async def bind(self, address: str, account: str, now: datetime) -> None:
         """Bind a chat identity to an account; an identity has one account."""

@@ -93,7 +93,10 @@ cases = Table(
     Column("name", Text, nullable=False),
     Column("phone", String(64), nullable=False),
     Column("department", String(32), nullable=False),
+    Column("responsible", String(32), nullable=False),
     Column("helpers", Json, nullable=False),
+    Column("returns", Integer, nullable=False),
+    Column("recused", Json, nullable=False),
     Column("handler", String(64), nullable=False),
     Column("policy", String(32), nullable=False),
     Column("procedure", String(16), nullable=False),
@@ -113,15 +116,27 @@ cases = Table(
     Column("publish", Boolean, nullable=False),
     Column("consent", String(32), nullable=False),
     Column("reply", Text, nullable=False),
+    Column("draft", Text, nullable=False),
+    Column("answers", Json, nullable=False),
+    Column("lawful_way", String(32), nullable=False),
     Column("solved", String(16)),
     Column("satisfaction", String(16)),
     Column("merged_into", String(32), nullable=False),
+    Column("representative", Boolean, nullable=False),
     Column("language", String(8), nullable=False),
     Column("files", Json, nullable=False),
     Index(None, "reporter", "id"),
     Index(None, "department", "status", "id"),
     Index(None, "filed_at", "id"),
     Index(None, "status", "reply_by"),
+    Index(
+        "ix_cases_joined",
+        "merged_into",
+        "id",
+        sqlite_where=text("merged_into <> ''"),
+        postgresql_where=text("merged_into <> ''"),
+    ),
+    Index(None, "first_level", "second_level", "status", "id"),
 )
 
 case_events = Table(
@@ -256,6 +271,17 @@ staff_links = Table(
     Column("account", String(64), ForeignKey("staff.account"), nullable=False),
     Column("expires_at", AwareDateTime, nullable=False),
     Column("used_at", AwareDateTime),
+)
+
+undos = Table(
+    "undos",
+    metadata,
+    Column("account", String(64), primary_key=True),
+    Column("number", String(32), nullable=False),
+    Column("at", AwareDateTime, nullable=False),
+    Column("action", String(24), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("before", Json, nullable=False),
 )
 
 audit = Table(

@@ -12,6 +12,7 @@ from storage.conversations import ConversationStore
 from storage.outbox import Outbox
 from storage.session import Database
 from storage.staff import StaffStore
+from storage.undos import UndoStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,7 @@ class Unit:
     outbox: Outbox
     staff: StaffStore
     attachments: AttachmentStore
+    undos: UndoStore
 
 
 def unit_on(connection: AsyncConnection) -> Unit:
@@ -33,6 +35,7 @@ def unit_on(connection: AsyncConnection) -> Unit:
         Outbox(connection),
         StaffStore(connection),
         AttachmentStore(connection),
+        UndoStore(connection),
     )
 
 

@@ -4,10 +4,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from bot.wire import worded
 from cases.casework.handling import CaseFile
-from cases.rules.case import Action, Case, ContactWay, Event, Role, Status
+from cases.rules.case import Action, Answer, Case, ContactWay, Event, Role, Status
 from cases.rules.city import City, named
 from cases.rules.lifecycle import ENDED
+from cases.rules.notices import answer_line
 from cases.rules.privacy import mask_text
 from dialogs.messages import Button
 from dialogs.phrasebook import say
@@ -68,11 +70,25 @@ class Cards:
         ]
         if case.respondent:
             lines.append(self.text("staff.card_respondent", respondent=case.respondent))
-        if case.reply:
-            lines.append(self.text("staff.card_reply", reply=case.reply))
+        if case.lawful_way:
+            lines.append(self.text(f"lawful.{case.lawful_way}"))
+        if case.merged_into:
+            lines.append(self.text("staff.card_follows", number=case.merged_into))
+        lines += self.answered(case)
         lines.append(self.text("staff.card_history"))
         lines += [self.event(event) for event in file.history[-MOST_EVENTS:]]
         return "\n".join(lines + self.how_to(file))
+
+    def answered(self, case: Case) -> list[str]:
+        """The reply or its draft, and what becomes of each request."""
+        lines = [self.text("staff.card_reply", reply=case.reply)] if case.reply else []
+        if case.draft and case.draft != case.reply:
+            lines.append(self.text("staff.card_draft", reply=case.draft))
+        return lines + [self.answer(case, each) for each in case.answers if each.request <= len(case.requests)]
+
+    def answer(self, case: Case, given: Answer) -> str:
+        """What becomes of one request."""
+        return worded(answer_line(case, given), self.language, self.zone, self.now)
 
     def start_buttons(self) -> tuple[tuple[Button, ...], ...]:
         """Where a working day begins."""

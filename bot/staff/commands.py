@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 
+from bot.staff.answering import ANSWERING
+from bot.staff.organising import ORGANISING
 from bot.staff.parsing import (
     Expected,
     number_and_rest,
     number_and_words,
     number_days_words,
     number_only,
-    two_numbers,
 )
 from bot.staff.speaking import Command, Room, Run, Said, done, usage
 from cases.rules.city import named
@@ -67,11 +68,6 @@ async def sign(room: Room, rest: str) -> Said:
     return await done(room, "sign", await room.desk.sign(number_only(rest)))
 
 
-async def hand_back(room: Room, rest: str) -> Said:
-    """Hand back with reasons."""
-    return await done(room, "return", await room.desk.object(*number_and_words(rest)))
-
-
 async def note(room: Room, rest: str) -> Said:
     """An internal note."""
     return await done(room, "note", await room.desk.note(*number_and_words(rest)))
@@ -87,30 +83,9 @@ async def ask(room: Room, rest: str) -> Said:
     return await done(room, "ask", await room.desk.ask(*number_and_words(rest)))
 
 
-async def reply(room: Room, rest: str) -> Said:
-    """The answer."""
-    case = await room.desk.reply(*number_and_words(rest))
-    return await done(room, "reply" if room.desk.work.city.review_replies else "reply_sent", case)
-
-
-async def approve(room: Room, rest: str) -> Said:
-    """The reply is right."""
-    return await done(room, "approve", await room.desk.approve(number_only(rest)))
-
-
-async def send_back(room: Room, rest: str) -> Said:
-    """The reply is not right yet."""
-    return await done(room, "sendback", await room.desk.send_back(*number_and_words(rest)))
-
-
 async def extend(room: Room, rest: str) -> Said:
     """More time."""
     return await done(room, "extend", await room.desk.extend(*number_days_words(rest)))
-
-
-async def merge(room: Room, rest: str) -> Said:
-    """Two cases are one."""
-    return await done(room, "merge", await room.desk.merge(*two_numbers(rest)))
 
 
 async def close(room: Room, rest: str) -> Said:
@@ -180,17 +155,12 @@ HANDLING: Mapping[str, Run] = {
     "decline": decline,
     "redirect": redirect,
     "assign": assign,
-    "return": hand_back,
     "sign": sign,
     "note": note,
     "progress": progress,
     "ask": ask,
-    "reply": reply,
-    "approve": approve,
-    "sendback": send_back,
     "extend": extend,
     "classify": classify,
-    "merge": merge,
     "close": close,
     "reopen": reopen,
 }
@@ -200,5 +170,7 @@ OFFICE: Mapping[str, Run] = {
     "staff": manage,
     "help": help_,
 }
-COMMANDS: Mapping[str, Command] = {name: Command(name, run) for name, run in {**HANDLING, **OFFICE}.items()}
+COMMANDS: Mapping[str, Command] = {
+    name: Command(name, run) for name, run in {**HANDLING, **ANSWERING, **ORGANISING, **OFFICE}.items()
+}
 """Every command; a further module of commands adds its own mapping here, before `OFFICE`."""

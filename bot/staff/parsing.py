@@ -63,3 +63,12 @@ def two_numbers(rest: str) -> tuple[str, str]:
     """Two cases' numbers."""
     first, words = number_and_words(rest)
     return first, number_only(words)
+
+
+def number_request_words(rest: str) -> tuple[str, int, str]:
+    """A case's number, a request's number, words that must follow."""
+    number, words = number_and_words(rest)
+    request, _, said = words.partition(" ")
+    if not request.isdecimal() or len(request) > 2 or not said.strip():
+        raise Expected
+    return number, int(request), said.strip()

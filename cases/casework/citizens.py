@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
+from cases.casework import joint
 from cases.casework.work import Work
-from cases.rules import lifecycle
+from cases.rules import joint as rules
+from cases.rules import lifecycle, notices
 from cases.rules.case import (
     Action,
     Actor,
@@ -14,13 +16,15 @@ from cases.rules.case import (
     Event,
     File,
     Kind,
+    Place,
     Reporter,
     Role,
     Satisfaction,
     Solved,
     Status,
 )
-from cases.rules.desk import CaseNotFound, CaseView, Complaint, DeskError, Receipt, Step
+from cases.rules.desk import CaseNotFound, CaseView, Complaint, DeskError, Neighbour, Receipt, RequestAnswer, Step
+from cases.rules.privacy import mask_place
 from cases.rules.routing import Route, route
 from cases.rules.tracking import BadNumber, number, plain_code, query_code, read_number
 from storage.cases import CaseFilter
@@ -28,7 +32,7 @@ from storage.cases import CaseFilter
 CITIZEN = (Role.REPORTER,)
 HIDDEN = (
     Action.NOTE, Action.CLASSIFY, Action.BLOCKED, Action.SEND_BACK, Action.SUPERVISE, Action.ADD_UNIT, Action.DELIVER,
-    Action.RATE,
+    Action.RATE, Action.RECUSE, Action.APPOINT, Action.UNDO, Action.REPRESENT,
 )  # fmt: skip
 """What a citizen does not read in the history."""
 OFFERED = {
@@ -39,6 +43,7 @@ OFFERED = {
     "reopen": Action.REOPEN,
     "request_review": Action.REQUEST_REVIEW,
     "request_recheck": Action.REQUEST_RECHECK,
+    "split": Action.SPLIT,
 }
 URGES_A_DAY = 1
 
@@ -64,9 +69,29 @@ class CitizenDesk:
         running = await work.unit.cases.next_in_day(f"{local:%Y%m%d}")
         case = self._new(who, complaint, way, number(work.city.prefix, local, running))
         await work.unit.cases.add(case)
-        event = Event(0, work.now, Action.REGISTER, self.actor(who), Status.DRAFT, Status.SUBMITTED)
+        data = {"joins": complaint.joins} if complaint.joins else {}
+        event = Event(0, work.now, Action.REGISTER, self.actor(who), Status.DRAFT, Status.SUBMITTED, data=data)
         await work.keep(case, event, {})
+        if complaint.joins:
+            await joint.join(work, case, complaint.joins, self.actor(who))
         return self._receipt(case)
+
+    async def neighbour(
+        self, who: str, first_level: str, second_level: str, place: Place, text: str
+    ) -> Neighbour | None:
+        """An open case that likely tells the same and may be joined."""
+        for case in await joint.neighbours(self.work, first_level, second_level, who):
+            if rules.alike(case, place, text):
+                joined = await self.work.unit.cases.joined(case.number)
+                where = mask_place(case.place.text)
+                return Neighbour(case.number, where, case.filed_at, rules.people(case, joined))
+        return None
+
+    async def split(self, who: str, number: str) -> CaseView:
+        """Have their case handled by itself again."""
+        case = await self.theirs(who, number)
+        await joint.split_own(self.work, case, self.actor(who))
+        return await self.viewed(case, who)
 
     async def own(self, who: str) -> Sequence[CaseView]:
         """Their cases, the newest first."""
@@ -82,11 +107,11 @@ class CitizenDesk:
         case = await self.work.unit.cases.get(proper) if proper else None
         if case is None or not (case.reporter.address == who or plain_code(query_code) == case.query_code):
             raise CaseNotFound("track.not_found")
-        return self._view(case, who, await self.work.unit.cases.history(case.number))
+        return await self.viewed(case, who)
 
     async def supplement(self, who: str, number: str, text: str, attachments: Sequence[File]) -> CaseView:
         """Add words and files to their case; answers the handler's question when there is one."""
-        case = await self.theirs(who, number)
+        case = await self.spoken_for(who, number)
         words = text or ", ".join(file.name for file in attachments)
         line = len(await self.work.unit.cases.history(case.number)) + 1
         case.files = (*case.files, *(replace(file, event=line) for file in attachments))
@@ -96,13 +121,15 @@ class CitizenDesk:
     async def withdraw(self, who: str, number: str, reason: str) -> CaseView:
         """Take their case back."""
         case = await self.theirs(who, number)
+        await joint.hand_over(self.work, case)
+        case.merged_into = ""
         case.closed_at = self.work.now
         await self.work.happen(case, Action.WITHDRAW, self.actor(who), CITIZEN, text=reason)
         return await self.viewed(case, who)
 
     async def urge(self, who: str, number: str) -> CaseView:
         """Ask the department to hurry, at most once a day."""
-        case = await self.theirs(who, number)
+        case = await self.spoken_for(who, number)
         history = await self.work.unit.cases.history(case.number)
         today = self._day(self.work.now)
         if sum(e.action is Action.URGE and self._day(e.at) == today for e in history) >= URGES_A_DAY:
@@ -125,7 +152,7 @@ class CitizenDesk:
 
     async def reopen(self, who: str, number: str, reason: str) -> CaseView:
         """Have an unsolved case handled again: once; after that review is the way."""
-        case = await self.theirs(who, number)
+        case = await self.spoken_for(who, number)
         if case.reopened:
             raise DeskError("track.reopened_before", number=case.number)
         case.reopened += 1
@@ -137,7 +164,7 @@ class CitizenDesk:
 
     async def request_review(self, who: str, number: str, reason: str) -> CaseView:
         """Ask the body above to review the answer (复查), within its days."""
-        case = await self.theirs(who, number)
+        case = await self.spoken_for(who, number)
         answered = case.replied_at or case.filed_at
         if case.replied_at and self.work.now > self.work.deadlines.review_by(case.policy, answered):
             raise DeskError("track.review_late", number=case.number)
@@ -184,6 +211,8 @@ class CitizenDesk:
             consent=complaint.consent,
             language=complaint.language,
             files=complaint.attachments,
+            responsible=way.department,
+            lawful_way=complaint.lawful_way or "",
         )
 
     def _receipt(self, case: Case) -> Receipt:
@@ -191,7 +220,7 @@ class CitizenDesk:
         decide_by = case.decide_by or work.now
         latest = work.deadlines.reply_by(case.policy, case.procedure, decide_by)
         name = work.city.department_name(case.department, case.language)
-        return Receipt(case.number, case.query_code, name, decide_by, latest)
+        return Receipt(case.number, case.query_code, name, decide_by, latest, case.merged_into)
 
     async def theirs(self, who: str, number: str) -> Case:
         """Their case, held for this transaction; another's does not exist for them."""
@@ -206,7 +235,22 @@ class CitizenDesk:
 
     async def viewed(self, case: Case, who: str) -> CaseView:
         """The case as they may see it, with its history."""
-        return self._view(case, who, await self.work.unit.cases.history(case.number))
+        history = await self.work.unit.cases.history(case.number)
+        if not case.merged_into:
+            return self._view(case, who, history)
+        parent = await self.work.unit.cases.get(case.merged_into)
+        if parent is None:
+            return self._view(case, who, history)
+        shared = [each for each in await self.work.unit.cases.history(parent.number) if each.action in notices.SHARED]
+        own = self._view(case, who, history)
+        both = self._view(
+            joint.shown_progress(case, parent), who, sorted((*history, *shared), key=lambda each: each.at)
+        )
+        return replace(both, actions=self._actions(case, parent) if own.own else frozenset())
+
+    async def spoken_for(self, who: str, number: str) -> Case:
+        """The case that their wish is about: a representative speaks for the whole joint matter."""
+        return await joint.spoken_for(self.work, await self.theirs(who, number))
 
     def _view(self, case: Case, who: str, history: Sequence[Event]) -> CaseView:
         own = case.reporter.address == who
@@ -224,6 +268,8 @@ class CitizenDesk:
             decide_by=case.decide_by if case.accepted_at is None else None,
             reply_by=case.reply_by,
             reply=case.reply if visible and case.replied_at else "",
+            answers=request_answers(case) if visible and case.replied_at and own else (),
+            follows=case.merged_into,
             open_question=open_question(case, history),
             own=own,
             solved=case.solved,
@@ -232,8 +278,12 @@ class CitizenDesk:
             actions=self._actions(case) if own else frozenset(),
         )
 
-    def _actions(self, case: Case) -> frozenset[str]:
+    def _actions(self, case: Case, parent: Case | None = None) -> frozenset[str]:
         may = set(lifecycle.possible(case.status, CITIZEN))
+        if parent and not parent.replied_at:
+            may.discard(Action.RATE)
+        if parent and case.representative:
+            may |= set(lifecycle.possible(parent.status, CITIZEN)) - {Action.WITHDRAW, Action.RATE}
         return frozenset(
             name
             for name, action in OFFERED.items()
@@ -251,6 +301,12 @@ class CitizenDesk:
 def shown(event: Event) -> Status:
     """The status as the citizen reads it: a pending review is not theirs to worry about."""
     return Status.IN_PROGRESS if event.after is Status.PENDING_REVIEW else event.after
+
+
+def request_answers(case: Case) -> tuple[RequestAnswer, ...]:
+    """What becomes of each request, with its words."""
+    fitting = (each for each in case.answers if each.request <= len(case.requests))
+    return tuple(RequestAnswer(case.requests[each.request - 1], each) for each in fitting)
 
 
 def open_question(case: Case, history: Sequence[Event]) -> str:

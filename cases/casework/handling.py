@@ -7,18 +7,24 @@ allow the action now, for one of their roles, with the words it needs.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Any
 
 from cases.casework.work import Work, refusal
 from cases.rules import notices
 from cases.rules.case import Action, Actor, Case, Event, Role, Solved, Status
 from cases.rules.desk import CaseNotFound, DeskError
 from cases.rules.lifecycle import OPEN, WAITING, WORKING, Refused, check, possible
-from cases.rules.permissions import departments_of, may_see
+from cases.rules.permissions import departments_of, may_know, may_see
+from cases.rules.replies import unanswered
 from cases.rules.tracking import BadNumber, read_number
 from storage.cases import CaseFilter
 from storage.staff import AuditLine, StaffAccount
+from storage.undos import Undoable, changed_part
 
 TO_DO = (*WAITING, *WORKING, Status.PENDING_REVIEW, Status.FOLLOW_UP, Status.REPLIED, Status.REVIEW, Status.RECHECK)
+
+LASTING = frozenset({Action.UNDO, Action.MERGE, Action.SPLIT, Action.RECUSE, Action.REPRESENT})
+"""What is not taken back with one word: it touches more than one case or person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +43,7 @@ class StaffDesk:
         self.work = work
         self.account = account
         self.address = address
+        self._before: dict[str, dict[str, Any]] = {}
 
     async def inbox(self, *, limit: int = 10, offset: int = 0) -> Sequence[Case]:
         """Open cases of my department that wait for somebody, the most pressing first."""
@@ -68,7 +75,7 @@ class StaffDesk:
         case = await self.mine(number)
         self.allowed(case, Action.ACCEPT)
         case.accepted_at = self.work.now
-        case.handler = self.account.account
+        self.takes(case)
         case.reply_by = self.work.deadlines.reply_by(case.policy, case.procedure, self.work.now)
         return await self.do(case, Action.ACCEPT)
 
@@ -88,6 +95,7 @@ class StaffDesk:
         """Make another department responsible; its code or its name is understood."""
         case = await self.mine(number)
         self.allowed(case, Action.ASSIGN)
+        self._sender_only(case)
         case.department = self._department(department, case)
         case.handler = ""
         return await self.do(case, Action.ASSIGN)
@@ -96,12 +104,8 @@ class StaffDesk:
         """Sign for it (签收): I am working on it."""
         case = await self.mine(number)
         self.allowed(case, Action.SIGN)
-        case.handler = self.account.account
+        self.takes(case)
         return await self.do(case, Action.SIGN)
-
-    async def object(self, number: str, reason: str) -> Case:
-        """Hand it back with reasons (异议退回); the department stays responsible until another has it."""
-        return await self.do(await self.mine(number), Action.OBJECT, text="", internal=reason)
 
     async def note(self, number: str, text: str) -> Case:
         """Write something that only staff read."""
@@ -133,32 +137,12 @@ class StaffDesk:
         case.reply_by = self.work.deadlines.extended(case.reply_by or self.work.now, days)
         return await self.do(case, Action.EXTEND, text=reason, data={"days": str(days)})
 
-    async def reply(self, number: str, text: str) -> Case:
-        """Answer; where the policy says so a reviewer reads it first (答复预审)."""
-        case = await self.mine(number)
-        self.allowed(case, Action.REPLY, text)
-        case.reply = text
-        case.handler = case.handler or self.account.account
-        reviewed = self.work.city.review_replies
-        if not reviewed:
-            case.replied_at = self.work.now
-        return await self.do(case, Action.REPLY, text="" if reviewed else text, internal=text, reviewed=reviewed)
-
-    async def approve(self, number: str) -> Case:
-        """The reply is right: it goes to the citizen."""
-        case = await self.mine(number)
-        self.allowed(case, Action.APPROVE)
-        case.replied_at = self.work.now
-        return await self.do(case, Action.APPROVE, text=case.reply)
-
-    async def send_back(self, number: str, why: str) -> Case:
-        """The reply is not right yet: back to who wrote it."""
-        return await self.do(await self.mine(number), Action.SEND_BACK, internal=why)
-
     async def close(self, number: str) -> Case:
         """Close an answered case; what the citizen called unsolved is closed as unsolved."""
         case = await self.mine(number)
         self.allowed(case, Action.CLOSE)
+        if open_ones := unanswered(case):
+            raise DeskError("refused.unanswered", number=case.number, requests=", ".join(map(str, open_ones)))
         case.closed_at = self.work.now
         return await self.do(case, Action.CLOSE, solved=case.solved is not Solved.UNSOLVED)
 
@@ -170,16 +154,6 @@ class StaffDesk:
         case.closed_at = None
         case.reply_by = self.work.deadlines.reply_by(case.policy, case.procedure, self.work.now)
         return await self.do(case, Action.REOPEN, text=reason)
-
-    async def merge(self, number: str, into: str) -> Case:
-        """Join a case to another: its citizen hears of the other's progress, its number goes on working."""
-        case, parent = await self.mine(number), await self.mine(into)
-        if case.number == parent.number or parent.status not in OPEN:
-            raise DeskError("refused.merge_target", number=parent.number)
-        self.allowed(case, Action.MERGE)
-        case.merged_into = parent.number
-        case.closed_at = self.work.now
-        return await self.do(case, Action.MERGE, text=parent.number, more={"into": parent.number})
 
     async def classify(self, number: str, category: str) -> Case:
         """Correct the matter; a code, or the Chinese or English name of a second level."""
@@ -218,6 +192,18 @@ class StaffDesk:
         """The departments whose cases this account may list and export."""
         return self._departments()
 
+    def takes(self, case: Case) -> None:
+        """They are its handler from now, and their department answers for it (首接负责)."""
+        case.handler = self.account.account
+        if self.account.department in (case.department, *case.helpers):
+            case.responsible = case.department
+
+    def _sender_only(self, case: Case) -> None:
+        """What a department handed back goes elsewhere only by who sent it there (art. 23), not by itself."""
+        own = self.account.department == case.department != self.work.city.intake_department
+        if case.status is Status.RETURNED and own and Role.SUPERVISOR not in self.account.roles:
+            raise DeskError("refused.sender_decides", number=case.number)
+
     async def refused(self, action: str, subject: str, reason: str) -> None:
         """Log that something was refused."""
         await self.log(action, subject, "refused", reason)
@@ -231,11 +217,13 @@ class StaffDesk:
         case = await self.work.case(proper or "")
         if not self.sees(case):
             raise CaseNotFound("track.not_found")
+        self._before[case.number] = changed_part(case)
         return case
 
     def sees(self, case: Case) -> bool:
         """Whether this account may see the case."""
-        return may_see(self.account.roles, self.account.department, case, self.work.city)
+        person = may_know(self.account.account, self.account.name, case)
+        return person and may_see(self.account.roles, self.account.department, case, self.work.city)
 
     def _departments(self) -> tuple[str, ...]:
         return departments_of(self.account.roles, self.account.department, self.work.city)
@@ -266,6 +254,7 @@ class StaffDesk:
         reviewed: bool = True,
         solved: bool = True,
         more: dict[str, notices.Value] | None = None,
+        undone: Status | None = None,
     ) -> Case:
         """Let it happen, in the role in which they may, and log it."""
         actor = Actor(self._acting_role(case, action), self.account.account, self.account.department)
@@ -280,9 +269,20 @@ class StaffDesk:
             reviewed=reviewed,
             solved=solved,
             more=more,
+            undone=undone,
         )
+        await self._remember(case, action)
         await self.log(action.value, case.number, "allowed")
         return case
+
+    async def _remember(self, case: Case, action: Action) -> None:
+        """What the case was before, so that the command can be taken back within a minute."""
+        before = self._before.get(case.number)
+        if before is None or action in LASTING:
+            await self.work.unit.undos.forget(self.account.account)
+            return
+        done = Undoable(case.number, self.work.now, action.value, case.version, before)
+        await self.work.unit.undos.keep(self.account.account, done)
 
     def _acting_role(self, case: Case, action: Action) -> Role:
         """The role in which they act: the first of theirs that the table allows."""

@@ -11,12 +11,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from cases.rules import notices
-from cases.rules.case import Action, Actor, Case, Event, Role
+from cases.rules.case import Action, Actor, Case, Event, Role, Status
 from cases.rules.city import City
 from cases.rules.deadlines import Deadlines
 from cases.rules.desk import CaseNotFound, DeskError
 from cases.rules.lifecycle import NotForThisRole, NotInThisStatus, Refused, WordsNeeded, after, check
 from cases.rules.notices import Notice
+from cases.rules.permissions import may_know
 from storage.unit import Unit
 
 AUDIENCES: Mapping[str, frozenset[Role]] = {
@@ -59,6 +60,7 @@ class Work:
         reviewed: bool = True,
         solved: bool = True,
         more: Mapping[str, notices.Value] | None = None,
+        undone: Status | None = None,
     ) -> Event:
         """Let one action happen to the case; raise `DeskError` when the lifecycle refuses it.
 
@@ -70,7 +72,7 @@ class Work:
             raise refusal(refused) from None
         before = case.status
         accepted = case.accepted_at is not None
-        case.status = after(case.status, action, reviewed=reviewed, solved=solved, accepted=accepted)
+        case.status = after(case.status, action, reviewed=reviewed, solved=solved, accepted=accepted, undone=undone)
         event = Event(0, self.now, action, actor, before, case.status, text, internal, dict(data or {}))
         return await self.keep(case, event, more or {})
 
@@ -86,10 +88,22 @@ class Work:
         common = {**self.common(case), "text": event.text or event.internal, **more}
         for notice in notices.to_reporter(case, event, common):
             await self.queue(case, notice, case.reporter.address, case.language)
+        if event.action in notices.SHARED:
+            for notice in notices.about(case, event, common):
+                await self._tell_the_joined(case, event, notice)
         for notice in notices.to_staff(case, event, common):
             for address in await self.audience(case, notice.to):
                 if address != event.actor.id:
                     await self.queue(case, notice, address, await self.language_of(address))
+
+    async def _tell_the_joined(self, case: Case, event: Event, notice: Notice) -> None:
+        """Who joined the matter hears of each step once, under their own number (同质化类案: progress reaches all)."""
+        told = {case.reporter.address, event.actor.id}
+        for child in await self.unit.cases.joined(case.number):
+            if child.reporter.address not in told:
+                told.add(child.reporter.address)
+                theirs = notices.for_joined(notice, case, child)
+                await self.queue(child, theirs, child.reporter.address, child.language)
 
     def common(self, case: Case) -> dict[str, notices.Value]:
         """The placeholders that every notice may use."""
@@ -101,7 +115,7 @@ class Work:
             "matter": notices.names(category.second_names),
             "decide_by": notices.day(case.decide_by),
             "reply_by": notices.day(case.reply_by),
-            "reply": case.reply,
+            "reply": notices.reply(case),
             "title": case.narrative[:60],
         }
 
@@ -112,8 +126,10 @@ class Work:
         if to == notices.HANDLERS and case.handler:
             return list(await self.unit.staff.addresses(case.handler))
         if to == notices.SUPERVISORS:
-            return list(await self.unit.staff.members(None, frozenset({Role.SUPERVISOR})))
-        return list(await self.unit.staff.members(case.department, AUDIENCES[to]))
+            found = await self.unit.staff.people(None, frozenset({Role.SUPERVISOR}))
+        else:
+            found = await self.unit.staff.people(case.department, AUDIENCES[to])
+        return [address for address, person in found if may_know(person.account, person.name, case)]
 
     async def queue(self, case: Case, notice: Notice, recipient: str, language: str) -> None:
         """Put a notice into the outbox of this transaction."""

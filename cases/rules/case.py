@@ -73,6 +73,12 @@ class Action(StrEnum):
     WITHDRAW = "withdraw"
     ARCHIVE = "archive"
     BLOCKED = "blocked"
+    REFUSE_RETURN = "refuse_return"
+    RECUSE = "recuse"
+    APPOINT = "appoint"
+    REPRESENT = "represent"
+    JOIN = "join"
+    UNDO = "undo"
 
 
 class Role(StrEnum):
@@ -125,6 +131,26 @@ class Satisfaction(StrEnum):
     FAIR = "fair"
     DISSATISFIED = "dissatisfied"
     UNRATED = "unrated"
+
+
+class Outcome(StrEnum):
+    """What becomes of a request (art. 32)."""
+
+    SUPPORTED = "supported"
+    PARTLY = "partly"
+    EXPLAINED = "explained"
+    UNSUPPORTED = "unsupported"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The answer to one numbered request: what becomes of it, the facts, the reasons, the legal basis."""
+
+    request: int
+    outcome: Outcome
+    facts: str = ""
+    reasons: str = ""
+    basis: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +224,13 @@ class Case:
     people: str = "1-5"
     department: str = ""
     """Code of the one responsible department."""
+    responsible: str = ""
+    """Code of the department that answers for the case right now (首接负责): the one that took it last."""
     helpers: tuple[str, ...] = ()
+    returns: int = 0
+    """How often it was handed back (异议退回)."""
+    recused: tuple[str, ...] = ()
+    """Accounts that withdrew for an interest of their own (回避); they no longer see it."""
     handler: str = ""
     """Account name of the handler who took it, empty while nobody has."""
     policy: str = ""
@@ -221,9 +253,17 @@ class Case:
     """Version of the privacy notice that the citizen agreed to by submitting."""
     reply: str = ""
     """The public answer (公开答复); while a review is pending, its proposal."""
+    draft: str = ""
+    """The handler's answer while a request still has no outcome."""
+    answers: tuple[Answer, ...] = ()
+    """What becomes of each numbered request; public with the reply."""
+    lawful_way: str = ""
+    """The way of its own that the matter has by law, told when it was filed; empty for an ordinary one."""
     solved: Solved | None = None
     satisfaction: Satisfaction | None = None
     merged_into: str = ""
+    representative: bool = False
+    """In a joint matter: speaks for all (art. 20, at most five)."""
     language: str = "zh"
     files: tuple[File, ...] = ()
     version: int = 0

@@ -81,6 +81,10 @@ class Deadlines:
         """The new deadline after an extension by `days` calendar days."""
         return end_of(reply_by.astimezone(self.zone).date() + timedelta(days=days), self.zone)
 
+    def object_by(self, policy: str, arrived_at: datetime) -> datetime:
+        """Until when a department may hand back what was sent to it."""
+        return self._due(self._policies[policy]["object"], arrived_at)
+
     def info_by(self, policy: str, asked_at: datetime) -> datetime:
         """Until when the citizen is asked to add what is missing."""
         return self._due(self._policies[policy]["need_info"], asked_at)

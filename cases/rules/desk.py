@@ -6,7 +6,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from cases.rules.case import ContactWay, File, Kind, Occurrence, Place, Satisfaction, Solved, Status
+from cases.rules.case import Answer, ContactWay, File, Kind, Occurrence, Place, Satisfaction, Solved, Status
 
 
 class DeskError(Exception):
@@ -46,6 +46,8 @@ class Complaint:
     attachments: tuple[File, ...] = ()
     language: str = "zh"
     consent: str = ""
+    joins: str = ""
+    """Number of an open case that it joins (附议); empty when it stands alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,26 @@ class Receipt:
     department: str
     decide_by: datetime
     reply_by: datetime | None
+    joined: str = ""
+    """The case that it joined."""
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """An open case that tells the same, as a stranger may read of it: never who, nor their words."""
+
+    number: str
+    place: str
+    filed_at: datetime
+    people: int
+
+
+@dataclass(frozen=True, slots=True)
+class RequestAnswer:
+    """What becomes of one request, with the request's words."""
+
+    request: str
+    answer: Answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +105,13 @@ class CaseView:
     decide_by: datetime | None
     reply_by: datetime | None
     reply: str = ""
+    answers: tuple[RequestAnswer, ...] = ()
+    follows: str = ""
+    """The case that it joined and whose progress it shows."""
     open_question: str = ""
     own: bool = True
     solved: Solved | None = None
     satisfaction: Satisfaction | None = None
     steps: tuple[Step, ...] = field(default=())
     actions: frozenset[str] = frozenset()
-    """Which of ``supplement withdraw urge rate reopen request_review request_recheck`` are possible now."""
+    """Which of ``supplement withdraw urge rate reopen request_review request_recheck split`` are possible now."""

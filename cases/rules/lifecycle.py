@@ -56,6 +56,9 @@ TABLE: tuple[Transition, ...] = (
     Transition(A.ASSIGN, (*WAITING, *WORKING), S.TRANSFERRED, LEADING),
     Transition(A.SIGN, (S.TRANSFERRED, S.ACCEPTED, S.REOPENED), S.IN_PROGRESS, HANDLING),
     Transition(A.OBJECT, (S.SUBMITTED, S.TRANSFERRED, S.ACCEPTED), S.RETURNED, HANDLING, words=True),
+    Transition(A.REFUSE_RETURN, (S.RETURNED,), S.TRANSFERRED, LEADING, words=True),
+    Transition(A.RECUSE, UNANSWERED, None, (*DESK, R.REVIEWER), words=True),
+    Transition(A.APPOINT, UNANSWERED, None, LEADING),
     Transition(A.ADD_UNIT, (*WAITING, *WORKING), None, LEADING),
     Transition(A.ASK_INFO, (*WAITING, *WORKING), S.NEED_INFO, DESK, words=True),
     Transition(A.SUPPLEMENT, (S.NEED_INFO,), S.SUBMITTED, CITIZEN, words=True),
@@ -70,7 +73,7 @@ TABLE: tuple[Transition, ...] = (
     Transition(A.SEND_BACK, (S.PENDING_REVIEW,), S.IN_PROGRESS, REVIEWING, words=True),
     Transition(A.DELIVER, (S.REPLIED,), S.FOLLOW_UP, (R.SYSTEM, *DESK)),
     Transition(A.CALL_BACK, ANSWERED, S.FOLLOW_UP, (*DESK, R.SYSTEM), words=True),
-    Transition(A.RATE, (*ANSWERED, S.RESOLVED, S.CLOSED_UNSOLVED), None, CITIZEN),
+    Transition(A.RATE, (*ANSWERED, S.RESOLVED, S.CLOSED_UNSOLVED, S.MERGED), None, CITIZEN),
     Transition(A.CLOSE, ANSWERED, S.RESOLVED, (*DESK, R.REPORTER, R.SYSTEM)),
     Transition(A.REOPEN, (*ANSWERED, S.RESOLVED, S.CLOSED_UNSOLVED), S.REOPENED, (R.REPORTER, *LEADING), words=True),
     Transition(A.REQUEST_REVIEW, (*ANSWERED, S.RESOLVED, S.CLOSED_UNSOLVED), S.REVIEW, CITIZEN, words=True),
@@ -80,13 +83,17 @@ TABLE: tuple[Transition, ...] = (
     Transition(A.URGE, UNANSWERED, None, CITIZEN),
     Transition(A.SUPERVISE, UNANSWERED, None, (R.SUPERVISOR, R.SYSTEM), words=True),
     Transition(A.MERGE, (*WAITING, *WORKING), S.MERGED, LEADING),
-    Transition(A.SPLIT, (S.MERGED,), S.SUBMITTED, LEADING),
-    Transition(A.WITHDRAW, (*WAITING, *WORKING, S.PENDING_REVIEW), S.WITHDRAWN, CITIZEN),
+    Transition(A.JOIN, (S.SUBMITTED,), S.MERGED, CITIZEN),
+    Transition(A.SPLIT, (S.MERGED,), S.SUBMITTED, (*LEADING, R.REPORTER, R.SYSTEM)),
+    Transition(A.REPRESENT, (S.MERGED, *OPEN), None, LEADING),
+    Transition(A.WITHDRAW, (*WAITING, *WORKING, S.PENDING_REVIEW, S.MERGED), S.WITHDRAWN, CITIZEN),
+    Transition(A.UNDO, REGISTERED, None, (*DESK, R.REVIEWER)),
     Transition(A.ARCHIVE, ENDED, S.ARCHIVED, (R.SYSTEM, R.ADMIN)),
     Transition(A.BLOCKED, tuple(s for s in S if s is not S.DRAFT), None, (R.SYSTEM,)),
 )  # fmt: skip
 """`CLOSE` with "not solved" ends in `CLOSED_UNSOLVED`;
 `REPLY` skips the review where the policy has none, an answered question leads back to where the case was: see `after`.
+`UNDO` leads back to where the case was before the last command: the status is an argument.
 """
 
 
@@ -142,12 +149,19 @@ def check(status: Status, action: Action, roles: Iterable[Role], words: str = ""
 
 
 def after(
-    status: Status, action: Action, *, reviewed: bool = True, solved: bool = True, accepted: bool = False
+    status: Status,
+    action: Action,
+    *,
+    reviewed: bool = True,
+    solved: bool = True,
+    accepted: bool = False,
+    undone: Status | None = None,
 ) -> Status:
     """The status that `action` leads to.
 
     `reviewed`: the policy asks for a review of replies (答复预审). `solved`: the matter counts as solved on closing.
     `accepted`: the matter was accepted before the citizen was asked, so it goes on where it was.
+    `undone`: where the case was before the command that is undone.
     """
     row = transition(status, action)
     if action is A.REPLY and not reviewed:
@@ -156,6 +170,8 @@ def after(
         return S.CLOSED_UNSOLVED
     if action is A.SUPPLEMENT and status is S.NEED_INFO and accepted:
         return S.ACCEPTED
+    if action is A.UNDO and undone:
+        return undone
     return row.target or status
 
 

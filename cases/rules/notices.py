@@ -5,14 +5,16 @@ What a citizen did themselves is answered in the conversation and not pushed to 
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from cases.rules.case import Action, Case, Event, Role, Status
+from cases.rules.case import Action, Answer, Case, Event, Role, Status
 
 Value = str | int | Mapping[str, Any]
-"""A placeholder's value: as it is, or ``{"day": iso}``, ``{"phrase": key}``, ``{"names": {language: name}}``."""
+"""A placeholder's value: as it is, or ``{"day": iso}``, ``{"phrase": key, "values": {…}}``,
+``{"names": {language: name}}``, ``{"lines": [value, …]}``.
+"""
 
 REPORTER = "reporter"
 HANDLERS = "handlers"
@@ -55,10 +57,54 @@ def names(by_language: Mapping[str, str]) -> Value:
     return {"names": dict(by_language)}
 
 
+def reply(case: Case) -> Value:
+    """The public answer: the words, then what becomes of each request (art. 32)."""
+    answers = [answer_line(case, answer) for answer in case.answers if answer.request <= len(case.requests)]
+    return {"lines": [case.reply, *answers]} if answers else case.reply
+
+
+def answer_line(case: Case, answer: Answer) -> Value:
+    """What becomes of one request, as a placeholder's value."""
+    parts: list[Value] = [
+        {"phrase": f"reply.{name}", "values": {"text": text}}
+        for name, text in (("facts", answer.facts), ("reasons", answer.reasons), ("basis", answer.basis))
+        if text
+    ]
+    head: Value = {
+        "phrase": "reply.answer",
+        "values": {
+            "number": answer.request,
+            "request": case.requests[answer.request - 1],
+            "outcome": {"phrase": f"reply.outcome_{answer.outcome}"},
+        },
+    }
+    return {"lines": [head, *parts]}
+
+
+def for_joined(notice: Notice, parent: Case, child: Case) -> Notice:
+    """The same step for somebody who joined: under their number, with what they can do."""
+    values = {**notice.values, "number": child.number}
+    return replace(notice, values=values, buttons=reporter_buttons(child, notice.key), delivers=False)
+
+
+SHARED = frozenset(
+    {
+        Action.ACCEPT, Action.DECLINE, Action.REDIRECT, Action.TRANSFER, Action.ASSIGN, Action.EXTEND, Action.SIGN,
+        Action.PROGRESS, Action.SCHEDULE, Action.REPLY, Action.APPROVE, Action.CLOSE, Action.REOPEN,
+        Action.DECIDE_REVIEW, Action.DECIDE_RECHECK,
+    }
+)  # fmt: skip
+"""Steps that everybody who joined is told; questions to the reporter and what is theirs alone are not among them."""
+
+
 def to_reporter(case: Case, event: Event, common: Mapping[str, Value]) -> Iterator[Notice]:
-    """What the citizen is told. `common` fills number, department and the like."""
-    if event.actor.role is Role.REPORTER:
-        return
+    """What the citizen is told of what others did. `common` fills number, department and the like."""
+    if event.actor.role is not Role.REPORTER:
+        yield from about(case, event, common)
+
+
+def about(case: Case, event: Event, common: Mapping[str, Value]) -> Iterator[Notice]:
+    """The step as whoever has a part in the matter is told of it, whoever did it."""
     key = REPORTER_KEYS.get(event.action)
     if event.action is Action.REPLY and event.after is Status.REPLIED:
         key = "notice.replied"
@@ -90,6 +136,8 @@ REPORTER_KEYS: Mapping[Action, str] = {
     Action.DECIDE_RECHECK: "notice.final",
     Action.MERGE: "notice.merged",
     Action.SPLIT: "notice.split",
+    Action.REFUSE_RETURN: "notice.transferred",
+    Action.REPRESENT: "notice.represents",
     Action.CALL_BACK: "notice.call_back",
 }
 
@@ -119,6 +167,8 @@ def reporter_buttons(case: Case, key: str) -> tuple[tuple[NoticeButton, ...], ..
 
 def to_staff(case: Case, event: Event, common: Mapping[str, Value]) -> Iterator[Notice]:
     """What the people who work on the case are told."""
+    if event.action is Action.REGISTER and event.data.get("joins"):
+        return
     for to, key in STAFF_KEYS.get((event.action, event.actor.role is Role.REPORTER), ()):
         yield Notice(to, key, common, staff_buttons(case, event), urgent=case.urgent)
     if event.after is Status.PENDING_REVIEW and event.action is Action.REPLY:
@@ -129,11 +179,15 @@ STAFF_KEYS: Mapping[tuple[Action, bool], tuple[tuple[str, str], ...]] = {
     (Action.REGISTER, True): ((HANDLERS, "staffnotice.filed"),),
     (Action.TRANSFER, False): ((HANDLERS, "staffnotice.assigned"),),
     (Action.ASSIGN, False): ((HANDLERS, "staffnotice.assigned"),),
+    (Action.JOIN, True): ((HANDLERS, "staffnotice.joined"),),
     (Action.OBJECT, False): ((SUPERVISORS, "staffnotice.returned"),),
     (Action.SUPPLEMENT, True): ((HANDLERS, "staffnotice.supplement"),),
     (Action.WITHDRAW, True): ((HANDLERS, "staffnotice.withdrawn"),),
     (Action.URGE, True): ((HANDLERS, "staffnotice.urged"), (LEADS, "staffnotice.urged")),
     (Action.REOPEN, True): ((HANDLERS, "staffnotice.reopened"), (LEADS, "staffnotice.reopened")),
+    (Action.REFUSE_RETURN, False): ((HANDLERS, "staffnotice.return_refused"), (LEADS, "staffnotice.return_refused")),
+    (Action.RECUSE, False): ((LEADS, "staffnotice.recused"),),
+    (Action.APPOINT, False): ((HANDLERS, "staffnotice.appointed"),),
     (Action.SEND_BACK, False): ((AUTHOR, "staffnotice.sent_back"),),
     (Action.APPROVE, False): ((AUTHOR, "staffnotice.approved"),),
     (Action.REQUEST_REVIEW, True): ((SUPERVISORS, "staffnotice.review_requested"),),

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from cases.rules.case import Case, Role
 from cases.rules.city import City
-from cases.rules.routing import accused
+from cases.rules.routing import accused, accused_person
 
 EVERYWHERE = frozenset({Role.SUPERVISOR, Role.ADMIN})
 IN_DEPARTMENT = frozenset({Role.HANDLER, Role.LEAD, Role.REVIEWER, Role.EXPORTER})
@@ -23,7 +23,12 @@ def may_see(roles: Iterable[Role], department: str, case: Case, city: City) -> b
         return False
     if mine & EVERYWHERE:
         return True
-    return bool(mine & IN_DEPARTMENT) and department in (case.department, *case.helpers)
+    return bool(mine & IN_DEPARTMENT) and department in (case.department, case.responsible, *case.helpers)
+
+
+def may_know(account: str, name: str, case: Case) -> bool:
+    """Whether this very person may know of the case: not who withdrew (回避, art. 28), not whom a 举报 is about."""
+    return account not in case.recused and not accused_person(case, name)
 
 
 def departments_of(roles: Iterable[Role], department: str, city: City) -> tuple[str, ...]:

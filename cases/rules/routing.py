@@ -5,7 +5,7 @@
 
 from dataclasses import dataclass
 
-from cases.rules.case import Kind
+from cases.rules.case import Case, Kind
 from cases.rules.city import City
 
 
@@ -30,6 +30,12 @@ def route(city: City, first_level: str, second_level: str, area: str, kind: Kind
 def accused(city: City, unit: str, kind: Kind, respondent: str) -> bool:
     """Whether the case is a 举报 about this very department."""
     return kind is Kind.REPORT and any(_named(name, respondent) for name in city.departments[unit].names.values())
+
+
+def accused_person(case: Case, name: str) -> bool:
+    """Whether the case is a 举报 that names this person; names of one character match nobody."""
+    words = (case.respondent, case.narrative, *case.requests)
+    return case.kind is Kind.REPORT and len(name) > 1 and any(name in each for each in words)
 
 
 def _named(name: str, respondent: str) -> bool:

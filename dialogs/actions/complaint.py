@@ -1,8 +1,11 @@
 """The complaint form's questions, the summary, and what happens at its end."""
 
+from datetime import datetime
+
 from rasa_sdk.events import ActiveLoop, FollowupAction, SlotSet
 
-from cases.rules.case import Status
+from cases.rules.case import ContactWay, Kind, Place, Status
+from cases.rules.desk import Receipt
 from dialogs.actions.base import Speaking, slots
 from dialogs.draft import Draft, card, edit_buttons, emptied, matter_buttons, narrative_text
 from dialogs.talk import Event, Talk
@@ -123,7 +126,15 @@ class AskConfirmed(Speaking):
 
     async def answer(self, talk: Talk) -> list[Event]:
         """Show everything, and ask."""
-        parts = [talk.text("draft.check"), card(talk), *hints(talk), talk.text("draft.privacy")]
+        similar = await neighbour(talk)
+        parts = [
+            talk.text("draft.check"),
+            card(talk),
+            *hints(talk),
+            *said_of(talk, similar),
+            talk.text("draft.privacy"),
+        ]
+        join = [talk.button("button.join", "/join", row="join")] if similar else []
         main = [
             talk.button("button.submit", "/submit", row="main"),
             talk.button("button.add_photo", ask="file", row="main"),
@@ -131,8 +142,34 @@ class AskConfirmed(Speaking):
         ]
         secret = "button.not_confidential" if talk.slots.get("confidential") else "button.confidential"
         more = [talk.button(secret, "/confidential", row="more"), talk.button("button.back", "/back", row="more")]
-        talk.utter("\n".join(parts), [*main, *matter_buttons(talk), *edit_buttons(talk), *more], replace=True)
+        talk.utter("\n".join(parts), [*main, *join, *matter_buttons(talk), *edit_buttons(talk), *more], replace=True)
+        return slots(similar=similar)
+
+
+async def neighbour(talk: Talk) -> Event | None:
+    """An open case that tells the same, to be offered; a secret one's teller is not asked to join anybody."""
+    kept, place = talk.slots.get("matter") or {}, talk.slots.get("place") or {}
+    secret = talk.slots.get("confidential") or talk.slots.get("contact_way") == ContactWay.ANONYMOUS
+    if secret or talk.slots.get("kind") == Kind.REPORT or not kept.get("first") or not place.get("text"):
+        return None
+    story = narrative_text(talk.slots)
+    found = await talk.services.desk.neighbour(talk.who, kept["first"], kept["second"], Place(**place), story)
+    if found is None:
+        return None
+    return {
+        "number": found.number,
+        "place": found.place,
+        "at": found.filed_at.isoformat(),
+        "people": found.people,
+    }
+
+
+def said_of(talk: Talk, similar: Event | None) -> list[str]:
+    """What is said of the case that tells the same: where, since when, how many; never who."""
+    if not similar:
         return []
+    day = talk.day(datetime.fromisoformat(similar["at"]))
+    return [talk.text("draft.similar", place=similar["place"], day=day, people=similar["people"])]
 
 
 def hints(talk: Talk) -> list[str]:
@@ -186,11 +223,13 @@ class Submit(Speaking):
         text = talk.text(
             "filed.receipt",
             number=receipt.number,
-            code=f"{receipt.query_code[:4]}-{receipt.query_code[4:]}",
+            code=spoken(receipt),
             department=receipt.department,
             decide_by=talk.day(receipt.decide_by),
             reply_by=talk.day(receipt.reply_by) if receipt.reply_by else "",
         )
+        if receipt.joined:
+            text = talk.text("filed.joined", number=receipt.number, code=spoken(receipt), into=receipt.joined)
         payload = f'{{"n":"{receipt.number}"}}'
         buttons = [
             talk.button("button.status", f"/status{payload}", row="main"),
@@ -198,6 +237,11 @@ class Submit(Speaking):
         ]
         talk.utter(text, buttons, case=receipt.number, query_code=receipt.query_code)
         return slots(**emptied())
+
+
+def spoken(receipt: Receipt) -> str:
+    """The query code as it is read aloud: two groups of four."""
+    return f"{receipt.query_code[:4]}-{receipt.query_code[4:]}"
 
 
 class Cancel(Speaking):

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from rasa_sdk.events import ActiveLoop, FollowupAction, SlotSet
 
 from cases.rules.case import File, Satisfaction, Solved
-from cases.rules.desk import CaseNotFound, CaseView, DeskError, Step
+from cases.rules.desk import CaseNotFound, CaseView, DeskError, RequestAnswer, Step
 from dialogs.actions.base import Speaking, refusal, slots, starters
 from dialogs.forms.followups import code_in, number_in
 from dialogs.talk import Event, Talk
@@ -40,6 +40,7 @@ def case_buttons(talk: Talk, view: CaseView) -> Iterator[Event]:
         "reopen": "reopen",
         "request_review": "review",
         "withdraw": "withdraw",
+        "split": "split",
     }
     for number, (action, intent) in enumerate(intents.items()):
         if action in view.actions:
@@ -54,15 +55,27 @@ def case_text(talk: Talk, view: CaseView) -> str:
     ]
     if view.title:
         lines.append(talk.text("track.title", title=view.title))
+    if view.follows:
+        lines.append(talk.text("track.follows", number=view.follows))
     lines += next_step(talk, view)
     if view.open_question:
         lines.append(talk.text("track.open_question", question=view.open_question))
     if view.reply:
         lines.append(talk.text("track.reply", reply=view.reply))
+    lines += [answer_line(talk, each) for each in view.answers]
     if view.steps:
         lines.append(talk.text("track.history"))
         lines += [step_line(talk, step) for step in view.steps[-MOST_STEPS:]]
     return "\n".join(lines)
+
+
+def answer_line(talk: Talk, each: RequestAnswer) -> str:
+    """What becomes of one request, with facts, reasons and basis where they were given."""
+    given = each.answer
+    outcome = talk.text(f"reply.outcome_{given.outcome}")
+    head = talk.text("reply.answer", number=given.request, request=each.request, outcome=outcome)
+    parts = (("facts", given.facts), ("reasons", given.reasons), ("basis", given.basis))
+    return "\n".join((head, *(talk.text(f"reply.{name}", text=text) for name, text in parts if text)))
 
 
 def next_step(talk: Talk, view: CaseView) -> list[str]:
@@ -288,6 +301,25 @@ class Urge(Speaking):
         by = view.reply_by or view.decide_by
         text = talk.text("track.urged", department=view.department, day=talk.day(by) if by else "")
         talk.utter(text, [talk.button("button.status", f'/status{{"n":"{view.number}"}}')])
+        return []
+
+
+class Split(Speaking):
+    """Handle mine by itself again."""
+
+    def name(self) -> str:
+        """Rasa's name of this action."""
+        return "action_split"
+
+    async def answer(self, talk: Talk) -> list[Event]:
+        """Take it out of the joint matter."""
+        number, fitting = await one_of_theirs(talk, "split")
+        if not number:
+            return await ask_which(talk, "split", fitting)
+        view = await talk.services.desk.split(talk.who, number)
+        day = talk.day(view.decide_by) if view.decide_by else ""
+        status = talk.button("button.status", f'/status{{"n":"{view.number}"}}')
+        talk.utter(talk.text("track.split", number=view.number, day=day), [status])
         return []
 
 

@@ -330,6 +330,14 @@ def tap_submit(talk: Talk) -> Slots:
     return {"confirmed": True} if talk.asked == "confirmed" else {}
 
 
+def tap_join(talk: Talk) -> Slots:
+    """``/join``, or the wish in words: it joins the open case that was offered with the summary, and is submitted."""
+    offered = talk.slots.get("similar")
+    if talk.asked != "confirmed" or not offered:
+        return {}
+    return {"joins": offered["number"], "confirmed": True}
+
+
 def tap_confidential(talk: Talk) -> Slots:
     """``/confidential``: the handling unit does not learn who complains (保密); again takes it back."""
     return {"confidential": not talk.slots.get("confidential"), "confirmed": None}
@@ -358,6 +366,7 @@ TAPS: Mapping[str, Callable[[Talk], Slots]] = {
     "submit": tap_submit,
     "affirm": tap_submit,
     "confidential": tap_confidential,
+    "join": tap_join,
     "share_attachments": tap_files,
     "back": back,
 }

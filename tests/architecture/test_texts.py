@@ -19,7 +19,7 @@ CJK = re.compile(r"[\u3400-\u9fff]")
 BUILT_AT_RUN_TIME = (
     "status.", "action.", "role.", "flag.", "kind.", "rights.", "lawful.", "attachment.", "telegram.", "web.",
     "format.month.", "staff.", "export.", "ask.", "draft.", "track.which_", "track.none_to_", "track.done_",
-    "track.ask_reason_", "button.", "notice.", "staffnotice.", "refused.", "track.",
+    "track.ask_reason_", "button.", "notice.", "staffnotice.", "refused.", "track.", "reply.",
 )  # fmt: skip
 
 

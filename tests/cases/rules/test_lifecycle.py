@@ -78,7 +78,7 @@ def test_an_archived_case_rests() -> None:
 
 
 def test_an_ended_case_is_worked_on_again_only_by_its_ways() -> None:
-    ways = {Action.REOPEN, Action.REQUEST_REVIEW, Action.REQUEST_RECHECK, Action.SPLIT, Action.ARCHIVE}
+    ways = {Action.REOPEN, Action.REQUEST_REVIEW, Action.REQUEST_RECHECK, Action.SPLIT, Action.WITHDRAW, Action.ARCHIVE}
     for status in ENDED:
         for action in possible(status, tuple(Role)):
             assert action in ways or after(status, action) is status

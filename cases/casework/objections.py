@@ -1,0 +1,73 @@
+"""Who works on it: handing back, taking responsibility, withdrawing for an interest, naming a lead (包案).
+
+信访工作条例 art. 23 (异议退回): a unit that holds itself not responsible says so within 5 working days of receipt, with
+reasons, and hands the matter back only with the consent of who sent it; art. 28 (回避): officials with an interest
+withdraw. 首接负责: who took it first stays responsible until the next has accepted.
+"""
+
+from collections.abc import Sequence
+
+from cases.casework.handling import StaffDesk
+from cases.rules.case import Action, Case, Event, Role
+from cases.rules.desk import DeskError
+
+MOST_RETURNS = 2
+"""After so many a supervisor decides with everybody at one table; a case is not a ball."""
+ARRIVING = (Action.REGISTER, Action.ASSIGN, Action.TRANSFER, Action.REFUSE_RETURN, Action.SPLIT)
+
+
+async def object_(desk: StaffDesk, number: str, reason: str) -> Case:
+    """Hand it back with reasons; the department stays responsible until another has accepted."""
+    case = await desk.mine(number)
+    desk.allowed(case, Action.OBJECT, reason)
+    history = await desk.work.unit.cases.history(case.number)
+    _only_once(case, history, desk.account.department)
+    _in_time(desk, case, history)
+    case.returns += 1
+    return await desk.do(case, Action.OBJECT, internal=reason)
+
+
+async def refuse(desk: StaffDesk, number: str, reason: str) -> Case:
+    """The sender does not agree: it stays where it was sent, with the reason told."""
+    case = await desk.mine(number)
+    desk.allowed(case, Action.REFUSE_RETURN, reason)
+    if desk.account.department == case.department and Role.SUPERVISOR not in desk.account.roles:
+        raise DeskError("refused.sender_decides", number=case.number)
+    return await desk.do(case, Action.REFUSE_RETURN, internal=reason)
+
+
+async def recuse(desk: StaffDesk, number: str, reason: str) -> Case:
+    """Withdraw for an interest of one's own: they no longer see the case, the leads find somebody else."""
+    case = await desk.mine(number)
+    desk.allowed(case, Action.RECUSE, reason)
+    case.recused = (*case.recused, desk.account.account)
+    if case.handler == desk.account.account:
+        case.handler = ""
+    return await desk.do(case, Action.RECUSE, internal=reason)
+
+
+async def appoint(desk: StaffDesk, number: str, account: str) -> Case:
+    """Name who leads the case (包案): somebody of the responsible department, or a supervisor."""
+    case = await desk.mine(number)
+    desk.allowed(case, Action.APPOINT)
+    person = await desk.work.unit.staff.get(account)
+    if person is None or not person.active:
+        raise DeskError("staff.unknown_account", account=account)
+    works = person.department == case.department or Role.SUPERVISOR in person.roles
+    if not works or not StaffDesk(desk.work, person, "").sees(case):
+        raise DeskError("refused.appoint", account=account)
+    case.handler = person.account
+    return await desk.do(case, Action.APPOINT, internal=person.account)
+
+
+def _only_once(case: Case, history: Sequence[Event], department: str) -> None:
+    if any(event.action is Action.OBJECT and event.actor.department == department for event in history):
+        raise DeskError("refused.objected_before", number=case.number)
+    if case.returns >= MOST_RETURNS:
+        raise DeskError("refused.ping_pong", number=case.number)
+
+
+def _in_time(desk: StaffDesk, case: Case, history: Sequence[Event]) -> None:
+    arrived = next((event.at for event in reversed(history) if event.action in ARRIVING), case.filed_at)
+    if desk.work.now > desk.work.deadlines.object_by(case.policy, arrived):
+        raise DeskError("refused.object_late", number=case.number)

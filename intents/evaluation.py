@@ -1,9 +1,12 @@
 """Measures a model on labelled sentences and says it in tables: per class, calibration, the worst confusions."""
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 
-from intents.corpus import Sentence
+from intents.corpus import Marked, Sentence
+from intents.entities import find_entities
 from intents.features import spans_of
+from intents.gazetteer import Gazetteer
 from intents.intent import intent_of
 from intents.lexicon import load
 from intents.matter import matter_of
@@ -14,6 +17,7 @@ from intents.reading import read
 from intents.understanding import Understander
 
 _WORST = 12
+_SPAN = ("", "span")
 
 
 def evaluate(model: Model, sentences: Sequence[Sentence]) -> dict[str, Measured]:
@@ -30,6 +34,17 @@ def evaluate(model: Model, sentences: Sequence[Sentence]) -> dict[str, Measured]
     found["kind"] = _plain(about, lambda each: load("nature")["kinds"].get(each.kind, each.kind), model, "kind")
     found["urgency"] = _plain(about, lambda each: each.urgency, model, "urgency")
     return found | {"intent": _intents(model, [each for each in sentences if not each.first_level])}
+
+
+def spans(marked: Sequence[Marked], now: datetime) -> dict[str, Measured]:
+    """How exactly the marked entities are found, by type: every span is right, missed or too much."""
+    pairs: dict[str, list[tuple[str, str]]] = {}
+    for each in marked:
+        found = {(one.type, one.start, one.end) for one in find_entities(read(each.text), now, Gazetteer())}
+        for kind, start, end in found | each.spans:
+            span = (kind, start, end)
+            pairs.setdefault(kind, []).append((_SPAN[span in each.spans], _SPAN[span in found]))
+    return {kind: measure([true for true, _ in both], [said for _, said in both]) for kind, both in pairs.items()}
 
 
 def table(found: Measured, title: str) -> str:

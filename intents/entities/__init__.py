@@ -20,7 +20,7 @@ def find_entities(reading: Reading, now: datetime, gazetteer: Gazetteer) -> tupl
     """All entities in the order of the text; none overlaps another of its own type."""
     numbers = numbers_in(reading)
     times = [each for each in times_in(reading, now) if not _overlaps(each, numbers)]
-    names = _apart(reading, places_in(reading, gazetteer), respondents_in(reading))
+    names = _apart(reading, places_in(reading, gazetteer, numbers + times), respondents_in(reading))
     return _in_order([*numbers, *times, *(each for each in names if not _overlaps(each, numbers + times))])
 
 
@@ -36,15 +36,32 @@ def _in_order(entities: list[Entity]) -> tuple[Entity, ...]:
 
 
 def _apart(reading: Reading, places: list[Entity], respondents: list[Entity]) -> list[Entity]:
-    """An organisation is a place where something stands in it, and otherwise somebody who did something."""
-    inside = re.compile(load("place")["inside"])
-    spans = {(each.start, each.end) for each in places}
-    both = {span for span in ((each.start, each.end) for each in respondents) if span in spans}
-    standing = {span for span in both if inside.search(reading.plain[max(span[0] - 1, 0) : span[0]])}
-    return [
-        *(each for each in places if (each.start, each.end) not in both - standing),
-        *(each for each in respondents if (each.start, each.end) not in standing),
+    """An organisation is a place where something stands in it or beside it, and otherwise somebody who did something.
+
+    Of two that overlap the longer one is meant.
+    """
+    kept = [each for each in places if not any(_names(reading, other, each) for other in respondents)]
+    return kept + [
+        each for each in respondents if not any(_longer(place, each) or _same(place, each) for place in kept)
     ]
+
+
+def _names(reading: Reading, respondent: Entity, place: Entity) -> bool:
+    return _longer(respondent, place) or (_same(respondent, place) and not _stands(reading, place))
+
+
+def _stands(reading: Reading, place: Entity) -> bool:
+    before, behind = reading.plain[max(place.start - 2, 0) : place.start], reading.plain[place.end : place.end + 4]
+    return bool(re.search(load("place")["inside"], before) or re.match(load("place")["beside"], behind))
+
+
+def _same(one: Entity, other: Entity) -> bool:
+    return (one.start, one.end) == (other.start, other.end)
+
+
+def _longer(one: Entity, other: Entity) -> bool:
+    """Whether the two overlap and `one` is the longer."""
+    return _overlaps(one, [other]) and one.end - one.start > other.end - other.start
 
 
 def _overlaps(entity: Entity, others: list[Entity]) -> bool:

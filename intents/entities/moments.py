@@ -11,7 +11,12 @@ from typing import Any
 from intents.entities.numerals import number
 from intents.lexicon import load
 
-_UNITS = {"hour": timedelta(hours=1), "day": timedelta(days=1), "week": timedelta(weeks=1)}
+_UNITS = {
+    "hour": timedelta(hours=1),
+    "day": timedelta(days=1),
+    "week": timedelta(weeks=1),
+    "season": timedelta(days=90),
+}
 _MONTH, _YEAR = timedelta(days=30), timedelta(days=365)
 _FAR = 200.0
 
@@ -115,6 +120,7 @@ def _holiday_in(name: str, year: int, now: datetime) -> Moment:
         day, length = table["fixed"][name]
     else:
         moon = {"eve": ("spring", -1, 1), "lantern": ("spring", 14, 1), "spring": ("spring", 0, 7)}
+        moon |= {"after_spring": ("spring", 7, 30)}
         base, shift, length = moon.get(name, (name, 0, 3))
         day = table[base].get(year, "02-05" if base == "spring" else "06-10" if base == "dragon" else "09-20")
     month, date = map(int, day.split("-"))
@@ -191,6 +197,30 @@ def _season_now(parts: Mapping[str, str], words: dict[str, Any], now: datetime) 
     return _third(_midnight(now).replace(day=1), {"third": word}, words)
 
 
+def _lunar(parts: Mapping[str, str], words: dict[str, Any], now: datetime) -> Moment:
+    """A month or day around the lunar new year, counted from its first day; months are taken as thirty days."""
+    shift = int(words["lunar_months"][parts["lunar_month"]])
+    day = _lunar_day(parts.get("lunar_day", ""), words)
+    first, length = shift + max(day - 1, 0), 1 if day else 30
+    years = (_holiday_in("spring", now.year + 1 - back, now).since for back in range(3))
+    starts = [since + timedelta(days=first) for since in years if since]
+    return _days(next((each for each in starts if each <= now), starts[-1]), length)
+
+
+def _lunar_day(text: str, words: dict[str, Any]) -> int:
+    for opening, tens in words["lunar_tens"].items():
+        if text.startswith(opening):
+            return int(tens) + int(number(text[1:], words["digits"], words["ten"]) if text[1:] else 0)
+    return int(number(text, words["digits"], words["ten"])) if text else 0
+
+
+def _around(parts: Mapping[str, str], words: dict[str, Any], now: datetime) -> Moment:
+    """The month before or behind the latest lunar new year."""
+    years = (_holiday_in("spring", now.year - back, now).since for back in range(2))
+    start = next((since for since in years if since and since <= now), now)
+    return _days(_midnight(start) + timedelta(days=int(words["around"][parts["around"]])), 30)
+
+
 def _within_day(day: Moment, parts: Mapping[str, str], words: dict[str, Any]) -> Moment | None:
     """The part of the day or the clock time within the day that was named."""
     word = parts.get("day_word", "")
@@ -255,8 +285,16 @@ def _add_months(start: datetime, count: int) -> datetime:
     return start.replace(year=start.year + months // 12, month=months % 12 + 1)
 
 
-_READERS = (("ago_n", _ago), ("last_n", _lasting), ("recurring", _recurring), ("lately", _lately))
+_READERS = (
+    ("ago_n", _ago),
+    ("last_n", _lasting),
+    ("recurring", _recurring),
+    ("event", _recurring),
+    ("lately", _lately),
+)
 _DATES = (
+    ("lunar", _lunar),
+    ("around", _around),
     ("iso_year", _iso),
     ("month_word", _by_month),
     ("week_word", _by_week),

@@ -5,8 +5,10 @@ name until one that no name has, to the right over numbers and positions; neighb
 """
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
+from itertools import accumulate, pairwise
 from re import Pattern
 
 from intents.gazetteer import Gazetteer
@@ -30,11 +32,21 @@ class Piece:
     part: str
 
 
-def places_in(reading: Reading, gazetteer: Gazetteer) -> list[Entity]:
-    """Every place of the message with its parts, and the area and grid where the gazetteer knows it."""
-    pieces = _english(reading) if reading.language == "en" else _chinese(reading)
+def places_in(reading: Reading, gazetteer: Gazetteer, taken: Sequence[Entity] = ()) -> list[Entity]:
+    """Every place of the message with its parts, and the area and grid where the gazetteer knows it.
+
+    What is `taken` (times and numbers) is part of no name.
+    """
+    pieces = _english(reading) if reading.language == "en" else _chinese(reading, taken)
+    pieces = [each for each in (_behind(each, taken) for each in pieces) if each.end - each.start >= _FEWEST]
     pieces += [Piece(each.start, each.end, each.part) for each in gazetteer.names_in(reading.plain)]
     return [_entity(reading, chain, gazetteer) for chain in _chains(reading.plain, _apart(pieces))]
+
+
+def _behind(piece: Piece, taken: Sequence[Entity]) -> Piece:
+    """The piece without what is taken at its beginning."""
+    ends = [each.end for each in taken if each.start <= piece.start < each.end < piece.end]
+    return replace(piece, start=max(ends)) if ends else piece
 
 
 def whole_as_place(reading: Reading, gazetteer: Gazetteer) -> Entity:
@@ -68,21 +80,42 @@ def _english(reading: Reading) -> list[Piece]:
     return found + [Piece(match.start(), match.end(), "landmark") for match in home.finditer(reading.plain)]
 
 
-def _chinese(reading: Reading) -> list[Piece]:
+def _chinese(reading: Reading, taken: Sequence[Entity] = ()) -> list[Piece]:
     pieces = [Piece(*match.span(), "landmark") for match in _regex("home").finditer(reading.plain)]
     pieces += [Piece(*match.span(), "building") for match in _regex("room").finditer(reading.plain)]
     pieces += [Piece(*match.span(), "district") for match in _regex("code").finditer(reading.plain)]
     pieces += [Piece(*match.span(), "landmark") for match in _alone().finditer(reading.plain)]
     pieces += [Piece(*match.span(), "road") for match in _regex("numbered").finditer(reading.plain)]
-    starts, position = [], 0
-    for word in reading.words:
-        starts.append(position)
-        position += len(word)
+    words = _cut(reading, taken)
+    starts = list(accumulate(map(len, words), initial=0))
     regions = _regions()
-    for index, word in enumerate(reading.words):
-        if (_head_of(word) or word in regions) and (piece := _piece_at(reading.words, starts, index)):
+    for index, word in enumerate(words):
+        piece = _piece_at(words, starts, index) if _head_of(word) or word in regions else None
+        if piece and reading.plain[piece.start : piece.end] not in _lexicon("not_heads"):
             pieces.append(piece)
-    return pieces
+    numbered = {start: index for index, start in enumerate(starts)}
+    opened = (_estate(words, starts, numbered.get(each.start, 0)) for each in pieces if each.part == "building")
+    return pieces + [each for each in opened if each]
+
+
+def _cut(reading: Reading, taken: Sequence[Entity]) -> tuple[str, ...]:
+    """The words, cut once more around times and the heads that a segmenter joins to what stands beside them."""
+    found = [(*match.span(), bool(match[1])) for match in _regex("compound").finditer(reading.plain)]
+    if not found and not taken:
+        return reading.words
+    bounds = set(accumulate(map(len, reading.words), initial=0))
+    bounds |= {each.end for each in taken}
+    for start, end, whole in found:
+        bounds = (bounds - set(range(start + 1, end))) | {end} | ({start} if whole else set())
+    return tuple(reading.plain[one:other] for one, other in pairwise(sorted(bounds)))
+
+
+def _estate(words: tuple[str, ...], starts: list[int], index: int) -> Piece | None:
+    """The name right before a building's number, whatever it ends with."""
+    first = _leftmost(words, index, False) if index else 0
+    if first == index or starts[index] - starts[first] < _FEWEST:
+        return None
+    return Piece(starts[first], starts[index], "estate")
 
 
 def _piece_at(words: tuple[str, ...], starts: list[int], index: int) -> Piece | None:
@@ -94,17 +127,27 @@ def _piece_at(words: tuple[str, ...], starts: list[int], index: int) -> Piece | 
         return None
     bare = word == head
     first = _leftmost(words, index, bare)
+    if bare and first == index and words[index - 1 : index] and _prefixed(words, first, index, _heads()[head]) < first:
+        return Piece(starts[index - 1], end, _heads()[head])
     if first == index and (bare or (len(word) < len(head) + _FEWEST and len(head) == 1)):
-        return None
+        return Piece(starts[index], end, _heads()[head]) if _gone_to(words, index) else None
     if len(head) == 1 and _no_name(words[index - 1] if bare else word[: -len(head)]):
         return None
     return Piece(starts[_prefixed(words, first, index, _heads()[head])], end, _heads()[head])
+
+
+def _gone_to(words: tuple[str, ...], index: int) -> bool:
+    """Whether a word of two characters (West Lake, Gold Street) stands where somebody was."""
+    word, before = words[index], words[index - 1] if index else ""
+    named = len(word) == _FEWEST and word[-1] in _lexicon("short") and word not in _stop()
+    return named and word not in _lexicon("not_heads") and before in _lexicon("motion")
 
 
 def _prefixed(words: tuple[str, ...], first: int, index: int, part: str) -> int:
     """One word further left where it belongs to the name: Little Sun kindergarten, the county's hospital."""
     before = words[first - 1] if first else ""
     owned = part == "landmark" and before in _lexicon("owners") and not _named(words, first - 1)
+    owned |= part == "landmark" and before in _lexicon("aged") and len(words[index]) >= _FEWEST
     return first - 1 if owned or (before in _lexicon("prefixes") and first < index) else first
 
 
@@ -228,7 +271,8 @@ def _heads() -> dict[str, str]:
 @cache
 def _regions() -> dict[str, str]:
     names = load("place")
-    return dict.fromkeys(names["regions"], "province") | dict.fromkeys(names["cities"], "city")
+    found = dict.fromkeys(names["regions"], "province") | dict.fromkeys(names["cities"], "city")
+    return found | dict.fromkeys(names["districts"], "district")
 
 
 @cache

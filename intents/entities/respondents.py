@@ -4,12 +4,14 @@ import re
 from functools import cache, lru_cache
 from re import Pattern
 
+from intents.entities.grammar import build
 from intents.lexicon import any_of, load
 from intents.meaning import Entity
 from intents.reading import Reading
 
 _LONGEST = 12
 _MOST = 4
+_LEAST = 2
 
 
 def respondents_in(reading: Reading) -> list[Entity]:
@@ -23,36 +25,70 @@ def respondents_in(reading: Reading) -> list[Entity]:
 
 
 def _latin(reading: Reading) -> list[tuple[int, int]]:
-    return [match.span() for match in _regex("en").finditer(reading.plain)]
+    """Names are found by their capitals; who writes without has only the kinds of companies to be known by."""
+    found = [match for name in ("en_named", "en_firm") for match in _regex(name).finditer(reading.text)]
+    if not found:
+        return [match.span() for match in _regex("en").finditer(reading.plain)]
+    return _apart([match.span(match.lastgroup or 0) for match in found])
 
 
 def _chinese(reading: Reading) -> list[tuple[int, int]]:
-    spans = [match.span() for match in _regex("person").finditer(reading.plain)]
+    spans = [match.span(match.lastgroup or 0) for match in _people().finditer(reading.plain)]
+    spans += [match.span() for match in _regex("firm").finditer(reading.plain)]
     position = 0
     for index, word in enumerate(reading.words):
         position += len(word)
         if _is_end(word):
             start = _opening(reading.words, index, position - len(word))
-            if reading.plain[start:position] not in _set("generic"):
+            start += _first_of(reading.plain[start:position])
+            single = start == position - len(word) and len(word) <= _LEAST + 1
+            if spans and start == spans[-1][1]:
+                spans[-1] = (spans[-1][0], position)
+            elif not single and _is_name(reading.plain[start:position]):
                 spans.append((start, position))
     return _apart(spans)
+
+
+def _first_of(text: str) -> int:
+    """How many characters before the name the leftward growth took too."""
+    match = _regex("not_first").match(text)
+    return match.end() if match else 0
+
+
+def _is_name(text: str) -> bool:
+    """Whether it names one among its kind: more than the kind's own word."""
+    end = _ends().search(text)
+    return end is not None and len(text) - len(end[0]) >= _LEAST and text not in _set("generic")
 
 
 def _opening(words: tuple[str, ...], index: int, start: int) -> int:
     """Where the name begins that ends with word `index`, which starts at `start`."""
     length = len(words[index])
-    for word in reversed(words[:index]):
+    for back, word in enumerate(reversed(words[:index])):
         length += len(word)
-        if length > _LONGEST or not word.isalnum() or word in _stops():
+        if length > _LONGEST or (_stops_name(word) and not _belongs(words, index - 1 - back, back == 0)):
             break
         start -= len(word)
     return start
 
 
+def _belongs(words: tuple[str, ...], at: int, last: bool) -> bool:
+    """Whether an ordinary word is part of the name: right before the end where a name stands before it (Blue Bay
+    travel firm), and before a bare road (Liberation Road police station).
+    """
+    if not words[at].isalnum() or words[at] in _strict():
+        return False
+    return (last and at > 0 and not _stops_name(words[at - 1])) or (not last and words[at + 1] in _roads())
+
+
+def _stops_name(word: str) -> bool:
+    return not word.isalnum() or word in _stops()
+
+
 def _apart(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
     kept: list[tuple[int, int]] = []
     for start, end in sorted(spans, key=lambda span: (span[0], -span[1])):
-        if kept and start < kept[-1][1]:
+        if kept and start <= kept[-1][1]:
             kept[-1] = (kept[-1][0], max(end, kept[-1][1]))
         else:
             kept.append((start, end))
@@ -75,6 +111,14 @@ def _regex(name: str) -> Pattern[str]:
 
 
 @cache
+def _people() -> Pattern[str]:
+    """Persons by their surname, where their role, a verb or a title shows that it is one."""
+    lexicon = load("respondent")
+    pieces = {"surname": lexicon["surname"], "roles": any_of(lexicon["roles"]), "titles": any_of(lexicon["titles"])}
+    return build({**pieces, **lexicon["persons"]}).expression
+
+
+@cache
 def _ends() -> Pattern[str]:
     return re.compile("".join((any_of([end for ends in load("respondent")["ends"].values() for end in ends]), "$")))
 
@@ -85,6 +129,16 @@ def _set(name: str) -> frozenset[str]:
 
 
 @cache
+def _roads() -> frozenset[str]:
+    return frozenset(load("place")["heads"]["road"])
+
+
+@cache
+def _strict() -> frozenset[str]:
+    return frozenset(load("place")["strict"]) | _set("strict_extra")
+
+
+@cache
 def _stops() -> frozenset[str]:
     plain = load(load("place")["plain_file"])["words"].split()
-    return frozenset(load("place")["strict"]) | _set("strict_extra") | frozenset(plain)
+    return _strict() | frozenset(plain)

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 import yaml
 
+from intents.corpus import marked_part
 from intents.entities import find_entities
+from intents.evaluation import spans
 from intents.gazetteer import Gazetteer
 from intents.reading import read
 
@@ -39,6 +41,13 @@ def f1_by_kind() -> dict[str, float]:
             found.update(kind for kind, *_ in got)
             marked.update(kind for kind, *_ in wanted)
     return {kind: 2 * right[kind] / (found[kind] + marked[kind]) for kind in KINDS.values()}
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize(("kind", "least"), [("place", 0.9), ("time", 0.95), ("phone", 0.95), ("respondent", 0.85)])
+def test_the_evaluation_part_is_read_as_it_was_marked(language: str, kind: str, least: float) -> None:
+    found = spans([each for each in marked_part() if each.language == language], NOW)
+    assert found[kind].scores["span"].f1 >= least
 
 
 @pytest.mark.parametrize(("kind", "least"), [("place", 0.85), ("time", 0.95), ("phone", 0.95)])

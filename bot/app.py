@@ -77,7 +77,7 @@ class App:
             await channel.start(self.turns)
         self.tasks.spawn(self.delivery.run(), "delivery")
         self.tasks.spawn(self._new_models(), "models")
-        self.tasks.spawn(Housekeeping(self.database, self.clock).run(), "housekeeping")
+        self.tasks.spawn(Housekeeping(self.database, self.city, self.clock, self.delivery.wake).run(), "housekeeping")
 
     async def stop(self) -> None:
         """Stop in the other order; nothing that was acknowledged is lost."""

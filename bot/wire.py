@@ -71,6 +71,8 @@ def rendered(text: str, recipient: str, zone: ZoneInfo, now: datetime) -> Outbou
 def worded(value: Any, language: str, zone: ZoneInfo, now: datetime) -> str:
     """A placeholder's value in words: a date, a text key, a name in several languages, or as it is."""
     match value:
+        case {"day": moment, "provisional": True}:
+            return say(language, "format.provisional", day=worded({"day": moment}, language, zone, now))
         case {"day": moment}:
             return say_day(language, datetime.fromisoformat(moment), zone, now)
         case {"phrase": key}:

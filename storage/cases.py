@@ -53,6 +53,8 @@ class CaseFilter:
     due_before: datetime | None = None
     words: tuple[str, ...] = ()
     joined_to: str = ""
+    urgent: bool | None = None
+    closed_since: datetime | None = None
 
 
 def row_of(case: Case) -> dict[str, Any]:
@@ -96,6 +98,11 @@ def row_of(case: Case) -> dict[str, Any]:
         "accepted_at": case.accepted_at,
         "replied_at": case.replied_at,
         "closed_at": case.closed_at,
+        "asked_at": case.asked_at,
+        "delivered_at": case.delivered_at,
+        "reviewed_at": case.reviewed_at,
+        "watch_at": case.watch_at,
+        "climbed_at": case.climbed_at,
         "urgent": case.urgent,
         "confidential": case.confidential,
         "anonymous": case.anonymous,
@@ -121,9 +128,9 @@ def row_of(case: Case) -> dict[str, Any]:
 SAME = (
     "number", "query_code", "first_level", "second_level", "category_confidence", "category_by", "narrative",
     "respondent", "people", "department", "responsible", "returns", "handler", "policy", "procedure", "filed_at",
-    "decide_by", "reply_by", "accepted_at", "replied_at", "closed_at", "urgent", "confidential", "anonymous", "joint",
-    "extended", "reopened", "blocked", "publish", "consent", "reply", "draft", "lawful_way", "merged_into",
-    "representative", "language", "version",
+    "decide_by", "reply_by", "accepted_at", "replied_at", "closed_at", "asked_at", "delivered_at", "reviewed_at",
+    "watch_at", "climbed_at", "urgent", "confidential", "anonymous", "joint", "extended", "reopened", "blocked",
+    "publish", "consent", "reply", "draft", "lawful_way", "merged_into", "representative", "language", "version",
 )  # fmt: skip
 """Fields that have the same name and form in the row and in `Case`."""
 
@@ -177,6 +184,10 @@ def conditions(wanted: CaseFilter) -> Iterable[ColumnElement[bool]]:
         yield cases.c.status.in_([status.value for status in wanted.statuses])
     if wanted.departments:
         yield cases.c.department.in_(wanted.departments)
+    if wanted.urgent is not None:
+        yield cases.c.urgent.is_(wanted.urgent)
+    if wanted.closed_since:
+        yield cases.c.closed_at >= wanted.closed_since
     if wanted.joined_to:
         yield cases.c.merged_into == wanted.joined_to
     if wanted.first_level:
@@ -272,6 +283,32 @@ class CaseStore:
         order = cases.c.id.desc() if newest_first else cases.c.id.asc()
         statement = self._selected(wanted).order_by(order).limit(limit).offset(offset)
         return [case_of(dict(row)) for row in (await self._connection.execute(statement)).mappings()]
+
+    async def log(
+        self, since: datetime, until: datetime, actions: Iterable[Action], *, chunk: int = 2000
+    ) -> AsyncIterator[tuple[str, Event]]:
+        """The lines of all histories with one of these actions, in order, without holding them all."""
+        wanted = [action.value for action in actions]
+        statement = (
+            select(case_events)
+            .where(case_events.c.at >= since, case_events.c.at < until, case_events.c.action.in_(wanted))
+            .order_by(case_events.c.id)
+            .limit(chunk)
+        )
+        last = 0
+        while True:
+            rows = (await self._connection.execute(statement.where(case_events.c.id > last))).mappings().all()
+            for row in rows:
+                yield row["number"], event_of(dict(row))
+            if len(rows) < chunk:
+                return
+            last = rows[-1]["id"]
+
+    async def watched(self, now: datetime, *, limit: int) -> Sequence[Case]:
+        """Cases for which a step of the ladder is due, the oldest step first; held for this transaction."""
+        statement = select(cases).where(cases.c.watch_at <= now).order_by(cases.c.watch_at, cases.c.id).limit(limit)
+        rows = (await self._connection.execute(statement.with_for_update(skip_locked=True))).mappings()
+        return [case_of(dict(row)) for row in rows]
 
     async def joined(self, number: str) -> Sequence[Case]:
         """The cases that were merged into this one, in the order in which they were filed."""

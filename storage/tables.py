@@ -106,6 +106,11 @@ cases = Table(
     Column("accepted_at", AwareDateTime),
     Column("replied_at", AwareDateTime),
     Column("closed_at", AwareDateTime),
+    Column("asked_at", AwareDateTime),
+    Column("delivered_at", AwareDateTime),
+    Column("reviewed_at", AwareDateTime),
+    Column("watch_at", AwareDateTime),
+    Column("climbed_at", AwareDateTime),
     Column("urgent", Boolean, nullable=False),
     Column("confidential", Boolean, nullable=False),
     Column("anonymous", Boolean, nullable=False),
@@ -136,6 +141,12 @@ cases = Table(
         sqlite_where=text("merged_into <> ''"),
         postgresql_where=text("merged_into <> ''"),
     ),
+    Index(
+        "ix_cases_watched",
+        "watch_at",
+        sqlite_where=text("watch_at IS NOT NULL"),
+        postgresql_where=text("watch_at IS NOT NULL"),
+    ),
     Index(None, "first_level", "second_level", "status", "id"),
 )
 
@@ -156,6 +167,7 @@ case_events = Table(
     Column("internal", Text, nullable=False),
     Column("data", Json, nullable=False),
     UniqueConstraint("number", "seq"),
+    Index(None, "at"),
 )
 
 number_series = Table(
@@ -271,6 +283,33 @@ staff_links = Table(
     Column("account", String(64), ForeignKey("staff.account"), nullable=False),
     Column("expires_at", AwareDateTime, nullable=False),
     Column("used_at", AwareDateTime),
+)
+
+ladder_steps = Table(
+    "ladder_steps",
+    metadata,
+    Column("number", String(32), ForeignKey("cases.number"), primary_key=True),
+    Column("clock", String(16), primary_key=True),
+    Column("due", AwareDateTime, primary_key=True),
+    Column("name", String(16), primary_key=True),
+    Column("at", AwareDateTime, nullable=False),
+    Column("told", Boolean, nullable=False),
+)
+
+exclusions = Table(
+    "exclusions",
+    metadata,
+    Column("number", String(32), ForeignKey("cases.number"), primary_key=True),
+    Column("account", String(64), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("at", AwareDateTime, nullable=False),
+)
+
+daily_reports = Table(
+    "daily_reports",
+    metadata,
+    Column("day", String(8), primary_key=True),
+    Column("at", AwareDateTime, nullable=False),
 )
 
 undos = Table(

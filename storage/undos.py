@@ -18,11 +18,12 @@ from storage.tables import undos
 
 CHANGED = (
     "status", "first_level", "second_level", "category_by", "department", "responsible", "returns", "recused",
-    "handler", "decide_by", "reply_by", "accepted_at", "replied_at", "closed_at", "extended", "reopened", "reply",
+    "handler", "decide_by", "reply_by", "accepted_at", "replied_at", "closed_at", "asked_at", "watch_at",
+    "extended", "reopened", "reply",
     "draft", "answers", "solved", "satisfaction", "representative",
 )  # fmt: skip
 """The columns that a command may change."""
-MOMENTS = ("decide_by", "reply_by", "accepted_at", "replied_at", "closed_at")
+MOMENTS = ("decide_by", "reply_by", "accepted_at", "replied_at", "closed_at", "asked_at", "watch_at")
 
 
 @dataclass(frozen=True, slots=True)

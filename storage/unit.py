@@ -9,8 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage.attachments import AttachmentStore
 from storage.cases import CaseStore
 from storage.conversations import ConversationStore
+from storage.ladder import LadderStore
 from storage.outbox import Outbox
-from storage.session import Database
+from storage.session import Database, hold
 from storage.staff import StaffStore
 from storage.undos import UndoStore
 
@@ -25,6 +26,7 @@ class Unit:
     staff: StaffStore
     attachments: AttachmentStore
     undos: UndoStore
+    ladder: LadderStore
 
 
 def unit_on(connection: AsyncConnection) -> Unit:
@@ -36,6 +38,7 @@ def unit_on(connection: AsyncConnection) -> Unit:
         StaffStore(connection),
         AttachmentStore(connection),
         UndoStore(connection),
+        LadderStore(connection),
     )
 
 
@@ -43,6 +46,14 @@ def unit_on(connection: AsyncConnection) -> Unit:
 async def working(database: Database) -> AsyncIterator[Unit]:
     """A unit of work that commits at the end of its block."""
     async with database.writing() as connection:
+        yield unit_on(connection)
+
+
+@asynccontextmanager
+async def alone(database: Database, key: str) -> AsyncIterator[Unit]:
+    """A unit of work that waits until no other process is in a unit with the same key."""
+    async with database.writing() as connection:
+        await hold(connection, key)
         yield unit_on(connection)
 
 

@@ -110,7 +110,7 @@ class Cards:
 
     def event(self, event: Event) -> str:
         """One line of the history."""
-        words = event.text or event.internal
+        words = self.ladder(event) or event.text or event.internal
         return self.text(
             "staff.card_event",
             moment=say_moment(self.language, event.at, self.zone, self.now),
@@ -118,6 +118,14 @@ class Cards:
             actor=self.text("staff.citizen") if event.actor.role is Role.REPORTER else event.actor.id,
             words=self.text("staff.card_event_words", words=words) if words else "",
         )
+
+    def ladder(self, event: Event) -> str:
+        """A step of the ladder in words; empty for every other line."""
+        step = event.data.get("ladder", "").rstrip("0123456789")
+        if not step:
+            return ""
+        clock = self.text(f"clock.{event.data['clock']}")
+        return self.text("staff.ladder", name=self.text(f"staff.ladder_{step}"), clock=clock)
 
     def line(self, case: Case) -> str:
         """A case as one line of a list."""

@@ -8,10 +8,10 @@ from bot.staff.parsing import (
     Expected,
     number_and_rest,
     number_and_words,
-    number_days_words,
     number_only,
 )
 from bot.staff.speaking import Command, Room, Run, Said, done, usage
+from bot.staff.watching import WATCHING
 from cases.rules.city import named
 
 
@@ -81,11 +81,6 @@ async def progress(room: Room, rest: str) -> Said:
 async def ask(room: Room, rest: str) -> Said:
     """A question to the citizen."""
     return await done(room, "ask", await room.desk.ask(*number_and_words(rest)))
-
-
-async def extend(room: Room, rest: str) -> Said:
-    """More time."""
-    return await done(room, "extend", await room.desk.extend(*number_days_words(rest)))
 
 
 async def close(room: Room, rest: str) -> Said:
@@ -159,7 +154,6 @@ HANDLING: Mapping[str, Run] = {
     "note": note,
     "progress": progress,
     "ask": ask,
-    "extend": extend,
     "classify": classify,
     "close": close,
     "reopen": reopen,
@@ -171,6 +165,6 @@ OFFICE: Mapping[str, Run] = {
     "help": help_,
 }
 COMMANDS: Mapping[str, Command] = {
-    name: Command(name, run) for name, run in {**HANDLING, **ANSWERING, **ORGANISING, **OFFICE}.items()
+    name: Command(name, run) for name, run in {**HANDLING, **ANSWERING, **ORGANISING, **WATCHING, **OFFICE}.items()
 }
 """Every command; a further module of commands adds its own mapping here, before `OFFICE`."""

@@ -1,4 +1,7 @@
-"""What has to be done now and then: old update ids are dropped, so that the inbox does not grow for ever."""
+"""What has to be done now and then: steps of the ladder every minute, the day's report, old update ids every hour.
+
+Each is one transaction that holds a lock of its own: of many processes one does it, and doing it again changes nothing.
+"""
 
 import asyncio
 from collections.abc import Callable
@@ -6,21 +9,28 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from cases.casework import duty, ladder
+from cases.casework.work import Work
+from cases.rules.city import City
 from storage.session import Database
-from storage.unit import working
+from storage.unit import alone, working
 
-EVERY = timedelta(hours=1)
+EVERY = timedelta(minutes=1)
+SWEEP = timedelta(hours=1)
 KEPT = timedelta(days=30)
 """A messenger repeats an update for a day or so; a month is on the safe side."""
 log = structlog.get_logger(__name__)
 
 
 class Housekeeping:
-    """Keeps the house, once an hour; doing it twice at once harms nothing."""
+    """Keeps the house, once a minute; doing it twice at once harms nothing."""
 
-    def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
+    def __init__(self, database: Database, city: City, clock: Callable[[], datetime], wake: Callable[[], None]) -> None:
         self.database = database
+        self.city = city
         self.clock = clock
+        self.wake = wake
+        self._swept: datetime | None = None
 
     async def run(self) -> None:
         """For ever; a failure is logged and tried again next time."""
@@ -31,7 +41,38 @@ class Housekeeping:
                 log.exception("housekeeping failed")
             await asyncio.sleep(EVERY.total_seconds())
 
-    async def once(self) -> int:
-        """Once; how many rows went."""
+    async def once(self) -> None:
+        """Everything that is due now."""
+        await self.climb()
+        await self.report()
+        await self.sweep()
+
+    async def climb(self) -> int:
+        """Steps of the ladder, in rounds, until none is due; how many cases had one."""
+        total = 0
+        while True:
+            async with alone(self.database, "ladder") as unit:
+                done = await ladder.climb(Work(unit, self.city, self.clock()))
+            total += done
+            if not done:
+                break
+        if total:
+            self.wake()
+        return total
+
+    async def report(self) -> bool:
+        """The day's report, when its hour has come; whether it went out."""
+        async with alone(self.database, "report") as unit:
+            told = await duty.report_if_due(Work(unit, self.city, self.clock()))
+        if told:
+            self.wake()
+        return told
+
+    async def sweep(self) -> int:
+        """Old update ids go, once an hour; how many rows went."""
+        now = self.clock()
+        if self._swept and now - self._swept < SWEEP:
+            return 0
+        self._swept = now
         async with working(self.database) as unit:
-            return await unit.conversations.forget_updates(self.clock() - KEPT)
+            return await unit.conversations.forget_updates(now - KEPT)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
-from cases.casework import joint
+from cases.casework import joint, reviews
 from cases.casework.work import Work
 from cases.rules import joint as rules
 from cases.rules import lifecycle, notices
@@ -114,9 +114,20 @@ class CitizenDesk:
         case = await self.spoken_for(who, number)
         words = text or ", ".join(file.name for file in attachments)
         line = len(await self.work.unit.cases.history(case.number)) + 1
+        self._resume(case)
         case.files = (*case.files, *(replace(file, event=line) for file in attachments))
         await self.work.happen(case, Action.SUPPLEMENT, self.actor(who), CITIZEN, text=words)
         return await self.viewed(case, who)
+
+    def _resume(self, case: Case) -> None:
+        """The answer is there: where the policy pauses, the deadlines move by the time of waiting."""
+        if case.status is not Status.NEED_INFO:
+            return
+        if case.accepted_at and case.reply_by:
+            case.reply_by = self.work.deadlines.resumed(case, case.reply_by, self.work.now)
+        elif case.decide_by:
+            case.decide_by = self.work.deadlines.resumed(case, case.decide_by, self.work.now)
+        case.asked_at = None
 
     async def withdraw(self, who: str, number: str, reason: str) -> CaseView:
         """Take their case back."""
@@ -163,17 +174,16 @@ class CitizenDesk:
         return await self.viewed(case, who)
 
     async def request_review(self, who: str, number: str, reason: str) -> CaseView:
-        """Ask the body above to review the answer (复查), within its days."""
+        """Ask the body above to review the answer (复查), after that to recheck it (复核), within their days."""
         case = await self.spoken_for(who, number)
-        answered = case.replied_at or case.filed_at
-        if case.replied_at and self.work.now > self.work.deadlines.review_by(case.policy, answered):
-            raise DeskError("track.review_late", number=case.number)
-        case.reply_by = self.work.deadlines.review_answer_by(case.policy, self.work.now)
-        await self.work.happen(case, Action.REQUEST_REVIEW, self.actor(who), CITIZEN, text=reason)
+        await reviews.request(self.work, case, self.actor(who), reason)
         return await self.viewed(case, who)
 
     def _new(self, who: str, complaint: Complaint, way: Route, number: str) -> Case:
         work, anonymous = self.work, complaint.contact_way is ContactWay.ANONYMOUS
+        procedure = work.deadlines.procedure_for(
+            work.city.policy, way.procedure, complaint.kind, urgent=complaint.urgent
+        )
         reporter = Reporter(
             who,
             complaint.language,
@@ -199,10 +209,10 @@ class CitizenDesk:
             people=complaint.people,
             department=way.department,
             helpers=way.helpers,
-            procedure=way.procedure,
+            procedure=procedure,
             policy=work.city.policy,
             filed_at=work.now,
-            decide_by=work.deadlines.decide_by(work.city.policy, way.procedure, work.now),
+            decide_by=work.deadlines.decide_by(work.city.policy, procedure, work.now),
             urgent=complaint.urgent,
             confidential=complaint.confidential or complaint.kind is Kind.REPORT,
             anonymous=anonymous,
@@ -284,11 +294,20 @@ class CitizenDesk:
             may.discard(Action.RATE)
         if parent and case.representative:
             may |= set(lifecycle.possible(parent.status, CITIZEN)) - {Action.WITHDRAW, Action.RATE}
-        return frozenset(
-            name
-            for name, action in OFFERED.items()
-            if action in may and not (action is Action.REOPEN and case.reopened)
-        )
+        return frozenset(name for name, action in OFFERED.items() if action in may and self._offers(case, action))
+
+    def _offers(self, case: Case, action: Action) -> bool:
+        """Whether it is worth a button: reopening once, review first and recheck after it, each within its days."""
+        answered = case.delivered_at or case.replied_at
+        if action is Action.REOPEN:
+            return not case.reopened
+        if action is Action.REQUEST_REVIEW:
+            in_time = answered is None or self.work.now <= self.work.deadlines.review_by(case.policy, answered)
+            return case.reviewed_at is None and in_time
+        if action is Action.REQUEST_RECHECK:
+            decided = case.reviewed_at
+            return decided is not None and self.work.now <= self.work.deadlines.recheck_by(case.policy, decided)
+        return True
 
     def actor(self, who: str) -> Actor:
         """The citizen as who did it."""

@@ -10,6 +10,7 @@ async def delivered(work: Work, number: str) -> None:
     """The answer reached the citizen (送达): from now the follow-up runs."""
     case = await work.unit.cases.get(number, lock=True)
     if case and case.status is Status.REPLIED:
+        case.delivered_at = work.now
         await work.happen(case, Action.DELIVER, SYSTEM, (Role.SYSTEM,))
 
 

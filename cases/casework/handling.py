@@ -120,7 +120,9 @@ class StaffDesk:
     async def ask(self, number: str, question: str) -> Case:
         """Ask the citizen for what is missing."""
         case = await self.mine(number)
+        self.allowed(case, Action.ASK_INFO, question)
         until = self.work.deadlines.info_by(case.policy, self.work.now)
+        case.asked_at = case.asked_at or self.work.now
         case.handler = case.handler or self.account.account
         return await self.do(case, Action.ASK_INFO, text=question, more={"until": notices.day(until)})
 
@@ -128,11 +130,7 @@ class StaffDesk:
         """Put the answer off, once, within the policy's limit, with the reason told to the citizen."""
         case = await self.mine(number)
         self.allowed(case, Action.EXTEND, reason)
-        most = self.work.deadlines.longest_extension(case.policy)
-        if case.extended:
-            raise DeskError("refused.extended_before", number=case.number)
-        if not 1 <= days <= most:
-            raise DeskError("refused.extension_days", most=most)
+        self.extendable(case, days)
         case.extended = True
         case.reply_by = self.work.deadlines.extended(case.reply_by or self.work.now, days)
         return await self.do(case, Action.EXTEND, text=reason, data={"days": str(days)})
@@ -191,6 +189,14 @@ class StaffDesk:
     def departments(self) -> tuple[str, ...]:
         """The departments whose cases this account may list and export."""
         return self._departments()
+
+    def extendable(self, case: Case, days: int) -> None:
+        """Raise `DeskError` when the answer cannot be put off by so many days."""
+        most = self.work.deadlines.longest_extension(case.policy)
+        if case.extended:
+            raise DeskError("refused.extended_before", number=case.number)
+        if not 1 <= days <= most:
+            raise DeskError("refused.extension_days", most=most)
 
     def takes(self, case: Case) -> None:
         """They are its handler from now, and their department answers for it (首接负责)."""

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from cases.rules import notices
+from cases.rules import duty, ladder, notices
 from cases.rules.case import Action, Actor, Case, Event, Role, Status
 from cases.rules.city import City
 from cases.rules.deadlines import Deadlines
@@ -18,6 +18,7 @@ from cases.rules.desk import CaseNotFound, DeskError
 from cases.rules.lifecycle import NotForThisRole, NotInThisStatus, Refused, WordsNeeded, after, check
 from cases.rules.notices import Notice
 from cases.rules.permissions import may_know
+from cases.rules.rates import ANSWERING, DECIDING, LOGGED
 from storage.unit import Unit
 
 AUDIENCES: Mapping[str, frozenset[Role]] = {
@@ -25,6 +26,9 @@ AUDIENCES: Mapping[str, frozenset[Role]] = {
     notices.REVIEWERS: frozenset({Role.REVIEWER, Role.LEAD, Role.SUPERVISOR}),
     notices.LEADS: frozenset({Role.LEAD, Role.SUPERVISOR}),
 }
+
+
+AT_NIGHT = frozenset({Action.REGISTER, Action.SUPPLEMENT, Action.URGE})
 
 
 @dataclass(frozen=True)
@@ -70,14 +74,22 @@ class Work:
             check(case.status, action, roles, text or internal)
         except Refused as refused:
             raise refusal(refused) from None
-        before = case.status
+        before, logged = case.status, self._logged(case, action)
         accepted = case.accepted_at is not None
         case.status = after(case.status, action, reviewed=reviewed, solved=solved, accepted=accepted, undone=undone)
-        event = Event(0, self.now, action, actor, before, case.status, text, internal, dict(data or {}))
+        event = Event(0, self.now, action, actor, before, case.status, text, internal, {**(data or {}), **logged})
         return await self.keep(case, event, more or {})
+
+    def _logged(self, case: Case, action: Action) -> dict[str, str]:
+        """What a decisive line carries for the rates: whose it is, and the due date that it meets or misses."""
+        if action not in LOGGED:
+            return {}
+        due = case.decide_by if action in DECIDING else case.reply_by if action in ANSWERING else None
+        return {"department": case.department, **({"due": due.isoformat()} if due else {})}
 
     async def keep(self, case: Case, event: Event, more: Mapping[str, notices.Value]) -> Event:
         """Append the event, save the case, queue the notices."""
+        case.watch_at = ladder.next_at(case, self.deadlines)
         kept = await self.unit.cases.append(case.number, event)
         await self.unit.cases.save(case)
         await self.tell(case, kept, more)
@@ -95,6 +107,22 @@ class Work:
             for address in await self.audience(case, notice.to):
                 if address != event.actor.id:
                     await self.queue(case, notice, address, await self.language_of(address))
+        if case.urgent and event.action in AT_NIGHT:
+            await self._tell_who_is_on_duty(case, common)
+
+    async def _tell_who_is_on_duty(self, case: Case, common: Mapping[str, notices.Value]) -> None:
+        """Outside office hours an urgent matter goes to the person on duty at once (24小时值班)."""
+        local = self.now.astimezone(self.deadlines.zone)
+        if duty.office_is_open(self.city, self.deadlines.workdays, local):
+            return
+        for person in duty.on_duty(self.city, local):
+            account = await self.unit.staff.get(person.account)
+            if account is None or not account.active or not may_know(account.account, account.name, case):
+                continue
+            buttons = ((notices.NoticeButton("button.open_case", f"/case {case.number}"),),)
+            notice = Notice(notices.HANDLERS, "staffnotice.duty", common, buttons, urgent=True)
+            for address in await self.unit.staff.addresses(person.account):
+                await self.queue(case, notice, address, await self.language_of(address))
 
     async def _tell_the_joined(self, case: Case, event: Event, notice: Notice) -> None:
         """Who joined the matter hears of each step once, under their own number (同质化类案: progress reaches all)."""
@@ -113,11 +141,15 @@ class Work:
             "number": case.number,
             "department": notices.names(department.names) if department else case.department,
             "matter": notices.names(category.second_names),
-            "decide_by": notices.day(case.decide_by),
-            "reply_by": notices.day(case.reply_by),
+            "decide_by": self.day(case.decide_by),
+            "reply_by": self.day(case.reply_by),
             "reply": notices.reply(case),
             "title": case.narrative[:60],
         }
+
+    def day(self, moment: datetime | None) -> notices.Value:
+        """A deadline as a placeholder's value; provisional where the year's working days are not published yet."""
+        return notices.day(moment, provisional=moment is not None and self.deadlines.provisional(moment))
 
     async def audience(self, case: Case, to: str) -> list[str]:
         """The chat addresses of the staff whom a notice is for."""

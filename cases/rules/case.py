@@ -79,6 +79,7 @@ class Action(StrEnum):
     REPRESENT = "represent"
     JOIN = "join"
     UNDO = "undo"
+    ASK_EXTENSION = "ask_extension"
 
 
 class Role(StrEnum):
@@ -240,6 +241,15 @@ class Case:
     accepted_at: datetime | None = None
     replied_at: datetime | None = None
     closed_at: datetime | None = None
+    asked_at: datetime | None = None
+    """When the citizen was asked for what is missing; None while nobody waits for them."""
+    delivered_at: datetime | None = None
+    reviewed_at: datetime | None = None
+    """When the review (复查) was decided."""
+    watch_at: datetime | None = None
+    """When the next step of the ladder is due; None where no clock runs."""
+    climbed_at: datetime | None = None
+    """Until when the ladder's steps are done."""
     urgent: bool = False
     confidential: bool = False
     anonymous: bool = False

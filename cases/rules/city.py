@@ -5,6 +5,7 @@ one line that names file, row and column (`CityError`).
 """
 
 import csv
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -71,6 +72,15 @@ class EmergencyNumber:
     names: Mapping[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class DutyRow:
+    """A row of the duty roster: a date, a weekday (``mon``) or ``daily``, an account, a number to call."""
+
+    day: str
+    account: str
+    phone: str
+
+
 @dataclass(frozen=True)
 class City:
     """Everything about the city that is data. Look things up with the methods; unknown codes raise `KeyError`."""
@@ -90,6 +100,10 @@ class City:
     categories: tuple[Category, ...]
     areas: tuple[Area, ...]
     policies: Mapping[str, Any]
+    office_hours: tuple[int, int]
+    report_hour: int
+    """When the supervisors get the day's report."""
+    duty: tuple[DutyRow, ...]
     workdays: Mapping[date, bool]
     """Days on which the city's file decides: True is a working day."""
 
@@ -128,6 +142,15 @@ class City:
 def named(names: Mapping[str, str], language: str) -> str:
     """The name in `language`, else the Chinese one."""
     return names.get(language) or names["zh"]
+
+
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}|mon|tue|wed|thu|fri|sat|sun|daily")
+
+
+def hours(pair: Sequence[int]) -> tuple[int, int]:
+    """The first and the last hour of a span of the day."""
+    first, last = pair
+    return int(first), int(last)
 
 
 def split_list(cell: str) -> tuple[str, ...]:
@@ -180,6 +203,9 @@ class CityReader:
             categories=categories,
             areas=tuple(self._areas(departments)),
             policies=policies,
+            office_hours=hours(about.get("office_hours", (9, 17))),
+            report_hour=int(about.get("report_hour", 17)),
+            duty=tuple(self._duty()),
             workdays=dict(self._workdays()),
         )
 
@@ -218,6 +244,14 @@ class CityReader:
                 raise CityError(f"areas.csv, line {line}: department {unit!r} is not in departments.csv")
             roads = split_list(row["roads"])
             yield Area(row["code"], row["grid"], row["district"], row["street"], row["community"], roads, unit)
+
+    def _duty(self) -> Iterator[DutyRow]:
+        if not (self.folder / "duty.csv").exists():
+            return
+        for line, row in self._csv("duty.csv", ("day", "account")):
+            if not DAY.fullmatch(row["day"]):
+                raise CityError(f"duty.csv, line {line}: day must be a date like 2026-10-01, mon to sun, or daily")
+            yield DutyRow(row["day"], row["account"], row.get("phone", ""))
 
     def _workdays(self) -> Iterator[tuple[date, bool]]:
         for line, row in self._csv("workdays.csv", ("date", "working")):

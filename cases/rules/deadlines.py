@@ -13,8 +13,15 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from cases.rules.case import Case, Kind
 from cases.rules.city import City
 from cases.rules.workdays import Workdays
+
+FOLLOW_UP: Mapping[str, Any] = {"remind": {"amount": 5, "unit": "days"}, "close": {"amount": 15, "unit": "days"}}
+LADDER: Mapping[str, Any] = {
+    "remind": {"amount": 3, "unit": "days"},
+    "escalate": ({"amount": 1, "unit": "days"}, {"amount": 5, "unit": "days"}),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +79,67 @@ class Deadlines:
     def reply_by(self, policy: str, procedure: str, accepted_at: datetime) -> datetime:
         """Until when an accepted matter is answered."""
         return self._due(self._procedure(policy, procedure)["reply"], accepted_at)
+
+    def procedure_for(self, policy: str, procedure: str, kind: Kind, *, urgent: bool) -> str:
+        """The procedure by which a matter goes: danger first, then what only asks, then the category's own."""
+        known = self._policies[policy]["procedures"]
+        if urgent and "urgent" in known:
+            return "urgent"
+        if kind is Kind.CONSULT and "consult" in known:
+            return "consult"
+        return procedure if procedure in known else "ordinary"
+
+    def pauses(self, policy: str) -> bool:
+        """Whether the clock stands still while the citizen is asked for what is missing."""
+        return bool(self._policies[policy]["need_info"].get("pauses"))
+
+    def resumed(self, case: Case, due_at: datetime, now: datetime) -> datetime:
+        """A deadline moved by the time for which the citizen was asked; where the policy does not pause, as it was.
+
+        Days count from the day after the asking to the day of the answer; of working days only those.
+        """
+        if case.asked_at is None or not self.pauses(case.policy):
+            return due_at
+        step = "reply" if case.accepted_at else "decide"
+        unit = Clock.of(self._procedure(case.policy, case.procedure)[step]).unit
+        first, last = (moment.astimezone(self.zone).date() for moment in (case.asked_at, now))
+        if unit == "hours":
+            return due_at + (now - case.asked_at)
+        if unit == "days":
+            return end_of(due_at.astimezone(self.zone).date() + (last - first), self.zone)
+        waited = sum(self.workdays.is_workday(first + timedelta(days=n)) for n in range(1, (last - first).days + 1))
+        return end_of(self.workdays.after(due_at.astimezone(self.zone).date(), waited), self.zone)
+
+    def clock(self, policy: str, procedure: str, name: str) -> Clock:
+        """The clock of that name: ``decide``, ``reply``, ``review``, ``recheck``."""
+        if name in ("decide", "reply"):
+            return Clock.of(self._procedure(policy, procedure)[name])
+        tree = self._policies[policy]
+        return Clock.of(tree.get(name, tree["review"])["answer"])
+
+    def provisional(self, at: datetime) -> bool:
+        """Whether the working days of that year are not published yet."""
+        return not self.workdays.known(at.astimezone(self.zone).date())
+
+    def recheck_answer_by(self, policy: str, asked_at: datetime) -> datetime:
+        """Until when a recheck (复核) is answered; the time of a hearing is not counted: it extends."""
+        tree = self._policies[policy]
+        return self._due(tree.get("recheck", tree["review"])["answer"], asked_at)
+
+    def recheck_by(self, policy: str, decided_at: datetime) -> datetime:
+        """Until when a recheck may be asked for."""
+        tree = self._policies[policy]
+        return self._due(tree.get("recheck", tree["review"])["ask"], decided_at)
+
+    def follow_up(self, policy: str, delivered_at: datetime) -> tuple[datetime, datetime]:
+        """After the answer: when the citizen is reminded to rate it, and when the case closes by itself."""
+        tree = self._policies[policy].get("follow_up", FOLLOW_UP)
+        return self._due(tree["remind"], delivered_at), self._due(tree["close"], delivered_at)
+
+    def ladder(self, policy: str) -> tuple[Clock, tuple[Clock, ...]]:
+        """How long before a deadline is reminded, and how long after it each escalation comes."""
+        tree = self._policies[policy].get("ladder", LADDER)
+        return Clock.of(tree["remind"]), tuple(Clock.of(each) for each in tree["escalate"])
 
     def longest_extension(self, policy: str) -> int:
         """How many days the answer may be put off, once."""

@@ -65,6 +65,7 @@ TABLE: tuple[Transition, ...] = (
     Transition(A.SUPPLEMENT, SUPPLEMENTED, None, CITIZEN, words=True),
     Transition(A.CLASSIFY, (*WAITING, *WORKING), None, DESK),
     Transition(A.EXTEND, WORKING, None, LEADING, words=True),
+    Transition(A.ASK_EXTENSION, WORKING, None, HANDLING, words=True),
     Transition(A.NOTE, REGISTERED, None, (*DESK, R.REVIEWER, R.SYSTEM), words=True),
     Transition(A.PROGRESS, WORKING, S.IN_PROGRESS, DESK, words=True),
     Transition(A.SCHEDULE, WORKING, S.SCHEDULED, DESK, words=True),

@@ -47,9 +47,11 @@ class Notice:
     delivers: bool = False
 
 
-def day(moment: datetime | None) -> Value:
-    """A date as a placeholder's value."""
-    return {"day": moment.isoformat()} if moment else ""
+def day(moment: datetime | None, *, provisional: bool = False) -> Value:
+    """A date as a placeholder's value; `provisional`: the calendar of its year is not published yet."""
+    if moment is None:
+        return ""
+    return {"day": moment.isoformat(), "provisional": True} if provisional else {"day": moment.isoformat()}
 
 
 def names(by_language: Mapping[str, str]) -> Value:
@@ -190,6 +192,7 @@ STAFF_KEYS: Mapping[tuple[Action, bool], tuple[tuple[str, str], ...]] = {
     (Action.APPOINT, False): ((HANDLERS, "staffnotice.appointed"),),
     (Action.SEND_BACK, False): ((AUTHOR, "staffnotice.sent_back"),),
     (Action.APPROVE, False): ((AUTHOR, "staffnotice.approved"),),
+    (Action.ASK_EXTENSION, False): ((LEADS, "staffnotice.extension_asked"),),
     (Action.REQUEST_REVIEW, True): ((SUPERVISORS, "staffnotice.review_requested"),),
     (Action.REQUEST_RECHECK, True): ((SUPERVISORS, "staffnotice.review_requested"),),
     (Action.SUPERVISE, False): ((HANDLERS, "staffnotice.supervised"), (LEADS, "staffnotice.supervised")),
@@ -200,6 +203,8 @@ STAFF_KEYS: Mapping[tuple[Action, bool], tuple[tuple[str, str], ...]] = {
 def staff_buttons(case: Case, event: Event) -> tuple[tuple[NoticeButton, ...], ...]:
     """The next thing to do, as a command."""
     look = NoticeButton("button.open_case", f"/case {case.number}")
+    if event.action is Action.ASK_EXTENSION:
+        return ((NoticeButton("button.grant", f"/grant {case.number}"), look),)
     if event.after is Status.SUBMITTED or event.action in (Action.TRANSFER, Action.ASSIGN):
         return ((NoticeButton("button.accept", f"/accept {case.number}"), look),)
     if event.after is Status.PENDING_REVIEW:

@@ -43,6 +43,11 @@ class Written:
     answers: tuple[Answer, ...]
 
 
+def read_verdict(word: str) -> str | None:
+    """What a review comes to: ``upheld``, ``changed``, ``revoked``; None for another word."""
+    return next((name for name, listed in words()["verdicts"].items() if word.casefold() in listed), None)
+
+
 def outcome_at_start(text: str) -> tuple[Outcome | None, str]:
     """The outcome that a text begins with, and what follows it."""
     bare = text.lstrip()

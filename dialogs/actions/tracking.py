@@ -45,6 +45,8 @@ def case_buttons(talk: Talk, view: CaseView) -> Iterator[Event]:
     for number, (action, intent) in enumerate(intents.items()):
         if action in view.actions:
             yield talk.button(f"button.{intent}", f"/{intent}{payload}", row=f"do{number // 3}")
+    if "request_recheck" in view.actions:
+        yield talk.button("button.recheck", f"/review{payload}", row="recheck")
 
 
 def case_text(talk: Talk, view: CaseView) -> str:

@@ -1,0 +1,90 @@
+"""Climbing the ladder: whatever step is due is told once, in the transaction that notes it.
+
+A repeated run, another process or a standstill of days changes nothing of "once": each step is a row with a key of its
+own, and of several missed steps only the highest is told.
+"""
+
+from collections.abc import Mapping
+
+from cases.casework.work import Work
+from cases.rules import ladder, notices
+from cases.rules.case import Action, Actor, Case, Role, Solved
+from cases.rules.ladder import Step
+from cases.rules.lifecycle import ANSWERED
+from cases.rules.notices import Notice, NoticeButton, payload
+
+SYSTEM = Actor(Role.SYSTEM, "ladder")
+TOLD: Mapping[str, tuple[str, ...]] = {
+    ladder.REMIND: (notices.HANDLERS,),
+    ladder.URGE: (notices.HANDLERS, notices.LEADS),
+    "escalate1": (notices.HANDLERS, notices.LEADS, notices.SUPERVISORS),
+    "escalate2": (notices.LEADS, notices.SUPERVISORS),
+    ladder.INFO: (notices.REPORTER, notices.HANDLERS),
+    ladder.RATE: (notices.REPORTER,),
+}
+"""Who hears of which step; more escalations than two are told like the second."""
+A_ROUND = 200
+
+
+async def climb(work: Work, *, limit: int = A_ROUND) -> int:
+    """Do every step that is due, of at most `limit` cases; returns how many cases had one."""
+    cases = await work.unit.cases.watched(work.now, limit=limit)
+    for case in cases:
+        await _climb(work, case)
+    return len(cases)
+
+
+async def _climb(work: Work, case: Case) -> None:
+    done = set(await work.unit.ladder.done(case.number))
+    due = [step for step in ladder.steps(case, work.deadlines) if step.at <= work.now]
+    new = [step for step in due if (step.clock, step.due, step.name) not in done]
+    told = ladder.highest(new)
+    for step in new:
+        await work.unit.ladder.keep(case.number, step, work.now, told=step in told)
+    case.climbed_at = work.now
+    case.watch_at = ladder.next_at(case, work.deadlines)
+    await work.unit.cases.save(case)
+    for step in told:
+        await _do(work, case, step)
+
+
+async def _do(work: Work, case: Case, step: Step) -> None:
+    if step.name == ladder.CLOSE:
+        await _close(work, case)
+        return
+    if step.name.startswith(ladder.ESCALATE):
+        data = {"ladder": step.name, "clock": step.clock}
+        await work.happen(case, Action.NOTE, SYSTEM, (Role.SYSTEM,), internal=f"{step.name} {step.clock}", data=data)
+    audiences = TOLD.get(step.name, TOLD["escalate2"])
+    addresses: dict[str, str] = {}
+    for to in audiences:
+        found = [case.reporter.address] if to == notices.REPORTER else await work.audience(case, to)
+        addresses.update({address: to for address in found if address not in addresses})
+    for address, to in addresses.items():
+        await _tell(work, case, step, address, to)
+
+
+async def _tell(work: Work, case: Case, step: Step, address: str, to: str) -> None:
+    citizen = to == notices.REPORTER
+    name = ladder.ESCALATE if step.name.startswith(ladder.ESCALATE) else step.name
+    key = f"notice.{name}_late" if citizen else f"staffnotice.ladder_{name}"
+    values = {**work.common(case), "due": work.day(step.due), "clock": {"phrase": f"clock.{step.clock}"}}
+    notice = Notice(to, key, values, _buttons(case, step, citizen=citizen))
+    language = case.language if citizen else await work.language_of(address)
+    await work.queue(case, notice, address, language)
+
+
+def _buttons(case: Case, step: Step, *, citizen: bool) -> tuple[tuple[NoticeButton, ...], ...]:
+    if not citizen:
+        return ((NoticeButton("button.open_case", f"/case {case.number}"),),)
+    if step.name == ladder.RATE:
+        return notices.reporter_buttons(case, "notice.replied")
+    return ((NoticeButton("button.supplement", payload("supplement", case)),),)
+
+
+async def _close(work: Work, case: Case) -> None:
+    """The citizen did not answer in the policy's days: it closes; what they called unsolved closes as unsolved."""
+    if case.status in ANSWERED:
+        case.closed_at = work.now
+        unsolved = case.solved is Solved.UNSOLVED
+        await work.happen(case, Action.CLOSE, SYSTEM, (Role.SYSTEM,), solved=not unsolved)

@@ -13,6 +13,9 @@ from bot.channels.contract import Channel
 from bot.channels.webchat import WebChatChannel
 from bot.export.exporting import StaffExporter
 from bot.keep import Keeper
+from bot.letters.making import LetterMaker
+from bot.letters.paper import FRAME
+from bot.letters.wording import Templates
 from bot.settings import Settings, SettingsError, secret_key
 from bot.staff.accounts import Accounts, make_account, make_link
 from bot.staff.room import StaffRoom
@@ -77,7 +80,11 @@ class App:
             await channel.start(self.turns)
         self.tasks.spawn(self.delivery.run(), "delivery")
         self.tasks.spawn(self._new_models(), "models")
-        self.tasks.spawn(Housekeeping(self.database, self.city, self.clock, self.delivery.wake).run(), "housekeeping")
+        self.tasks.spawn(self.housekeeping().run(), "housekeeping")
+
+    def housekeeping(self) -> Housekeeping:
+        """What has to be done now and then."""
+        return Housekeeping(self.database, self.city, self.clock, self.delivery.wake)
 
     async def stop(self) -> None:
         """Stop in the other order; nothing that was acknowledged is lost."""
@@ -121,6 +128,14 @@ def load_city(folder: Path) -> City:
         raise SettingsError(f"JIESU_CITY: {error}") from None
 
 
+def load_templates(city: City, folder: Path) -> Templates:
+    """The city's letters; a mistake in them is a wrong setting."""
+    try:
+        return Templates(city, folder)
+    except CityError as error:
+        raise SettingsError(f"JIESU_CITY: {error}") from None
+
+
 def gazetteer(city: City) -> Gazetteer:
     """The city's places, for matching what citizens write."""
     return Gazetteer(
@@ -146,7 +161,9 @@ def build(settings: Settings, clock: Callable[[], datetime] = utc_now) -> App:
     if settings.telegram_token.get_secret_value():
         telegram = open_telegram(settings, key, keep, database, clock)
         channels[telegram.name] = telegram
-    delivery = Delivery(database, channels, city, clock)
+    templates = load_templates(city, settings.city)
+    letters = LetterMaker(database, files, templates, settings.city / FRAME, key, clock)
+    delivery = Delivery(database, channels, city, clock, letters=letters)
     queueing = frozenset(name for name, channel in channels.items() if channel.replies_by_outbox)
     understander = Understander(settings.folder / "model", gazetteer(city))
     turns = Turns(database, engine, city, understander.understand, room, clock, queueing, delivery.wake)

@@ -14,8 +14,10 @@ from rich.console import Console
 from bot.settings import Settings, SettingsError, read_settings
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+receipt_cli = typer.Typer(help="Receipts of registered matters.", no_args_is_help=True)
 staff_cli = typer.Typer(no_args_is_help=True, help="Staff accounts.")
 cli.add_typer(staff_cli, name="staff")
+cli.add_typer(receipt_cli, name="receipt")
 console = Console(soft_wrap=True, highlight=False)
 errors = Console(stderr=True, soft_wrap=True, highlight=False)
 T = TypeVar("T")
@@ -97,6 +99,26 @@ def demo(count: Annotated[int, typer.Option(help="How many example cases.")] = 3
     from bot.demo import fill
 
     run(lambda settings: fill(settings, console, count))
+
+
+@receipt_cli.command("verify")
+def receipt_verify(
+    file: Annotated[Path, typer.Argument(help="The receipt's JSON file, or a text file with what the QR code says.")],
+    key: Annotated[str, typer.Option(help="The office's public key; else this office's own.")] = "",
+) -> None:
+    """Verify a receipt offline: whether this office signed it, and whether what was filed is unchanged."""
+    from bot.receipts import verify
+
+    if not run(lambda settings: verify(settings, console, file, key)):
+        raise typer.Exit(1)
+
+
+@receipt_cli.command("key")
+def receipt_key() -> None:
+    """Print the public key with which anybody can verify this office's receipts."""
+    from bot.receipts import show_key
+
+    run(lambda settings: show_key(settings, console))
 
 
 @cli.command()

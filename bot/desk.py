@@ -10,7 +10,7 @@ from cases.casework.citizens import CitizenDesk
 from cases.casework.work import Work
 from cases.rules.case import File, Place, Satisfaction, Solved
 from cases.rules.city import City
-from cases.rules.desk import CaseView, Complaint, Neighbour, Receipt
+from cases.rules.desk import CaseView, Complaint, Neighbour, Receipt, ReceptionSlot
 from dialogs.ports import Services
 from intents.understanding import understand
 from storage.session import Database
@@ -78,6 +78,26 @@ class TransactionDesk:
     ) -> Neighbour | None:
         """See `CaseDesk.neighbour`."""
         return await self._do(lambda desk: desk.neighbour(who_is(who), first_level, second_level, place, text))
+
+    async def slots(self, who: str, number: str) -> Sequence[ReceptionSlot]:
+        """See `CaseDesk.slots`."""
+        return await self._do(lambda desk: desk.slots(who_is(who), number))
+
+    async def book(self, who: str, number: str, slot: int) -> ReceptionSlot:
+        """See `CaseDesk.book`."""
+        return await self._do(lambda desk: desk.book(who_is(who), number, slot))
+
+    async def unbook(self, who: str, number: str) -> None:
+        """See `CaseDesk.unbook`."""
+        await self._do(lambda desk: desk.unbook(who_is(who), number))
+
+    async def mediation(self, who: str, number: str, *, agrees: bool) -> None:
+        """See `CaseDesk.mediation`."""
+        await self._do(lambda desk: desk.mediation(who_is(who), number, agrees=agrees))
+
+    async def receipt(self, who: str, number: str) -> None:
+        """See `CaseDesk.receipt`."""
+        await self._do(lambda desk: desk.receipt(who_is(who), number))
 
     async def split(self, who: str, number: str) -> CaseView:
         """See `CaseDesk.split`."""

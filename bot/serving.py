@@ -62,9 +62,10 @@ async def announce(app: App, settings: Settings, console: Console) -> None:
 
 
 async def work_only(settings: Settings) -> None:
-    """Deliver until told to stop; takes no messages in."""
+    """Deliver and keep the house until told to stop; takes no messages in."""
     app = build(settings)
     app.tasks.spawn(app.delivery.run(), "delivery")
+    app.tasks.spawn(app.housekeeping().run(), "housekeeping")
     try:
         await until_stopped()
     finally:

@@ -14,7 +14,7 @@ from typing import Protocol
 
 from cases.rules.case import File, Place, Satisfaction, Solved
 from cases.rules.city import City
-from cases.rules.desk import CaseView, Complaint, Neighbour, Receipt
+from cases.rules.desk import CaseView, Complaint, Neighbour, Receipt, ReceptionSlot
 from intents.understanding import Understanding
 
 
@@ -56,6 +56,24 @@ class CaseDesk(Protocol):
         self, who: str, first_level: str, second_level: str, place: Place, text: str
     ) -> Neighbour | None:
         """An open case that likely tells the same and may be joined (附议); None when there is none."""
+        ...
+
+    async def slots(self, who: str, number: str) -> Sequence[ReceptionSlot]:
+        """The free slots of reception days, the next ones first."""
+        ...
+
+    async def book(self, who: str, number: str, slot: int) -> ReceptionSlot:
+        """Book a slot; one that was booked before for the case is given back."""
+        ...
+
+    async def unbook(self, who: str, number: str) -> None: ...
+
+    async def mediation(self, who: str, number: str, *, agrees: bool) -> None:
+        """Say yes or no to a mediation."""
+        ...
+
+    async def receipt(self, who: str, number: str) -> None:
+        """Have the receipt of their case sent to them."""
         ...
 
     async def split(self, who: str, number: str) -> CaseView:

@@ -312,6 +312,67 @@ daily_reports = Table(
     Column("at", AwareDateTime, nullable=False),
 )
 
+documents = Table(
+    "documents",
+    metadata,
+    Column("id", String(16), primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Column("case_number", String(32), ForeignKey("cases.number"), nullable=False, index=True),
+    Column("language", String(8), nullable=False),
+    Column("data", Json, nullable=False),
+    Column("created_by", String(200), nullable=False),
+    Column("created_at", AwareDateTime, nullable=False),
+    Column("number", String(64), nullable=False),
+    Column("approved_by", String(64), nullable=False),
+    Column("approved_at", AwareDateTime),
+    Column("void", Boolean, nullable=False),
+    Column("pdf", String(64), nullable=False),
+    Column("docx", String(64), nullable=False),
+    Column("other", String(64), nullable=False),
+)
+
+slots = Table(
+    "slots",
+    metadata,
+    Column("id", Serial, primary_key=True, autoincrement=True),
+    Column("host", String(64), nullable=False),
+    Column("place", Text, nullable=False),
+    Column("begins_at", AwareDateTime, nullable=False, index=True),
+    Column("minutes", Integer, nullable=False),
+    Column("case_number", String(32), nullable=False),
+    Column("booked_by", String(200), nullable=False),
+    Column("reminded_at", AwareDateTime),
+    Column("minutes_text", Text, nullable=False),
+    UniqueConstraint("host", "begins_at"),
+)
+
+meetings = Table(
+    "meetings",
+    metadata,
+    Column("id", Serial, primary_key=True, autoincrement=True),
+    Column("kind", String(16), nullable=False),
+    Column("case_number", String(32), ForeignKey("cases.number"), nullable=False, index=True),
+    Column("at", AwareDateTime, nullable=False),
+    Column("place", Text, nullable=False),
+    Column("people", Json, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("minutes_text", Text, nullable=False),
+    Column("created_by", String(64), nullable=False),
+)
+
+typical_cases = Table(
+    "typical_cases",
+    metadata,
+    Column("number", String(32), primary_key=True),
+    Column("first_level", String(64), nullable=False),
+    Column("second_level", String(64), nullable=False),
+    Column("story", Text, nullable=False),
+    Column("reply", Text, nullable=False),
+    Column("added_by", String(64), nullable=False),
+    Column("added_at", AwareDateTime, nullable=False),
+    Index(None, "first_level", "second_level"),
+)
+
 undos = Table(
     "undos",
     metadata,

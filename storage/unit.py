@@ -9,8 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage.attachments import AttachmentStore
 from storage.cases import CaseStore
 from storage.conversations import ConversationStore
+from storage.documents import DocumentStore
 from storage.ladder import LadderStore
+from storage.library import LibraryStore
 from storage.outbox import Outbox
+from storage.reception import ReceptionStore
 from storage.session import Database, hold
 from storage.staff import StaffStore
 from storage.undos import UndoStore
@@ -27,6 +30,9 @@ class Unit:
     attachments: AttachmentStore
     undos: UndoStore
     ladder: LadderStore
+    documents: DocumentStore
+    reception: ReceptionStore
+    library: LibraryStore
 
 
 def unit_on(connection: AsyncConnection) -> Unit:
@@ -39,6 +45,9 @@ def unit_on(connection: AsyncConnection) -> Unit:
         AttachmentStore(connection),
         UndoStore(connection),
         LadderStore(connection),
+        DocumentStore(connection),
+        ReceptionStore(connection),
+        LibraryStore(connection),
     )
 
 

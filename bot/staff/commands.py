@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 
 from bot.staff.answering import ANSWERING
+from bot.staff.lettering import LETTERING
+from bot.staff.meeting import MEETING_UP
 from bot.staff.organising import ORGANISING
 from bot.staff.parsing import (
     Expected,
@@ -165,6 +167,7 @@ OFFICE: Mapping[str, Run] = {
     "help": help_,
 }
 COMMANDS: Mapping[str, Command] = {
-    name: Command(name, run) for name, run in {**HANDLING, **ANSWERING, **ORGANISING, **WATCHING, **OFFICE}.items()
+    name: Command(name, run)
+    for name, run in {**HANDLING, **ANSWERING, **ORGANISING, **WATCHING, **LETTERING, **MEETING_UP, **OFFICE}.items()
 }
 """Every command; a further module of commands adds its own mapping here, before `OFFICE`."""

@@ -7,17 +7,20 @@ import asyncio
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 import structlog
 
 from bot.channels.contract import Channel, ChannelError
-from bot.wire import rendered
+from bot.wire import document_of, rendered
 from bot.workers.retrying import decide
 from cases.casework import delivery as casework
 from cases.casework.work import Work
 from cases.rules.city import City
+from dialogs.messages import Attachment
 from storage.outbox import OutboxRow
 from storage.session import Database
 from storage.unit import Unit, working
@@ -45,6 +48,14 @@ class Pace:
             await asyncio.sleep(at - now)
 
 
+class LetterFiles(Protocol):
+    """Gives the files of a document; `bot.letters` is it."""
+
+    async def attachments(self, id: str, recipient: str) -> tuple[Attachment, ...]:
+        """The files, made the first time."""
+        ...
+
+
 class Delivery:
     """Sends what is queued, until it is stopped."""
 
@@ -55,9 +66,11 @@ class Delivery:
         city: City,
         clock: Callable[[], datetime],
         recipient: str = "",
+        letters: LetterFiles | None = None,
     ) -> None:
         """`recipient`: deliver to this address only; a terminal shows its own person's pushes."""
         self.recipient = recipient
+        self.letters = letters
         self.database = database
         self.channels = channels
         self.city = city
@@ -102,6 +115,9 @@ class Delivery:
         now = self.clock()
         try:
             message = rendered(row.message, row.recipient, self._zone, now)
+            if (document := document_of(row.message)) and self.letters:
+                files = await self.letters.attachments(document, row.recipient)
+                message = replace(message, attachments=files)
             await self._paces[row.channel].turn()
             await channel.send(message, key=f"outbox-{row.id}")
         except ChannelError as error:

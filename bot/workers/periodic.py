@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from cases.casework import duty, ladder
+from cases.casework import duty, ladder, reception
 from cases.casework.work import Work
 from cases.rules.city import City
 from storage.session import Database
@@ -45,6 +45,7 @@ class Housekeeping:
         """Everything that is due now."""
         await self.climb()
         await self.report()
+        await self.remind()
         await self.sweep()
 
     async def climb(self) -> int:
@@ -64,6 +65,14 @@ class Housekeeping:
         """The day's report, when its hour has come; whether it went out."""
         async with alone(self.database, "report") as unit:
             told = await duty.report_if_due(Work(unit, self.city, self.clock()))
+        if told:
+            self.wake()
+        return told
+
+    async def remind(self) -> int:
+        """Who has a reception slot within a day is reminded; how many."""
+        async with alone(self.database, "reception") as unit:
+            told = await reception.remind(Work(unit, self.city, self.clock()))
         if told:
             self.wake()
         return told

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
-from cases.casework import joint, reviews
+from cases.casework import documents, joint, reception, reviews
 from cases.casework.work import Work
 from cases.rules import joint as rules
 from cases.rules import lifecycle, notices
@@ -23,11 +23,22 @@ from cases.rules.case import (
     Solved,
     Status,
 )
-from cases.rules.desk import CaseNotFound, CaseView, Complaint, DeskError, Neighbour, Receipt, RequestAnswer, Step
+from cases.rules.desk import (
+    CaseNotFound,
+    CaseView,
+    Complaint,
+    DeskError,
+    Neighbour,
+    Receipt,
+    ReceptionSlot,
+    RequestAnswer,
+    Step,
+)
 from cases.rules.privacy import mask_place
 from cases.rules.routing import Route, route
 from cases.rules.tracking import BadNumber, number, plain_code, query_code, read_number
 from storage.cases import CaseFilter
+from storage.reception import Slot
 
 CITIZEN = (Role.REPORTER,)
 HIDDEN = (
@@ -86,6 +97,27 @@ class CitizenDesk:
                 where = mask_place(case.place.text)
                 return Neighbour(case.number, where, case.filed_at, rules.people(case, joined))
         return None
+
+    async def slots(self, who: str, number: str) -> Sequence[ReceptionSlot]:
+        """The free slots of reception days."""
+        await self.theirs(who, number)
+        return [_slot(each) for each in await reception.free(self.work)]
+
+    async def book(self, who: str, number: str, slot: int) -> ReceptionSlot:
+        """Book a slot, or move to it."""
+        return _slot(await reception.book(self.work, await self.theirs(who, number), slot, self.actor(who)))
+
+    async def unbook(self, who: str, number: str) -> None:
+        """Give the slot back."""
+        await reception.cancel(self.work, await self.theirs(who, number))
+
+    async def mediation(self, who: str, number: str, *, agrees: bool) -> None:
+        """Say yes or no to a mediation."""
+        await reception.citizen_on_mediation(self.work, await self.theirs(who, number), agrees=agrees)
+
+    async def receipt(self, who: str, number: str) -> None:
+        """Have the receipt of their case sent to them."""
+        await documents.receipt(self.work, await self.theirs(who, number), who)
 
     async def split(self, who: str, number: str) -> CaseView:
         """Have their case handled by itself again."""
@@ -315,6 +347,10 @@ class CitizenDesk:
 
     def _day(self, moment: datetime) -> date:
         return moment.astimezone(self.work.deadlines.zone).date()
+
+
+def _slot(slot: Slot) -> ReceptionSlot:
+    return ReceptionSlot(slot.id, slot.host, slot.place, slot.begins_at)
 
 
 def shown(event: Event) -> Status:

@@ -23,6 +23,8 @@ TOLD: Mapping[str, tuple[str, ...]] = {
     ladder.RATE: (notices.REPORTER,),
 }
 """Who hears of which step; more escalations than two are told like the second."""
+LETTERS: Mapping[str, str] = {ladder.URGE: "risk", "escalate1": "supervision", "escalate2": "accountability"}
+"""The letter that a step suggests with a button; a person drafts and approves it (三函)."""
 A_ROUND = 200
 
 
@@ -76,7 +78,11 @@ async def _tell(work: Work, case: Case, step: Step, address: str, to: str) -> No
 
 def _buttons(case: Case, step: Step, *, citizen: bool) -> tuple[tuple[NoticeButton, ...], ...]:
     if not citizen:
-        return ((NoticeButton("button.open_case", f"/case {case.number}"),),)
+        look = NoticeButton("button.open_case", f"/case {case.number}")
+        letter = LETTERS.get(step.name)
+        if letter is None:
+            return ((look,),)
+        return ((look, NoticeButton(f"letter.{letter}", f"/letter {case.number} {letter}")),)
     if step.name == ladder.RATE:
         return notices.reporter_buttons(case, "notice.replied")
     return ((NoticeButton("button.supplement", payload("supplement", case)),),)

@@ -64,6 +64,16 @@ class Receipt:
 
 
 @dataclass(frozen=True, slots=True)
+class ReceptionSlot:
+    """Some minutes of a reception day, as a citizen books them."""
+
+    id: int
+    host: str
+    place: str
+    begins_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Neighbour:
     """An open case that tells the same, as a stranger may read of it: never who, nor their words."""
 

@@ -4,6 +4,9 @@
 """
 
 import re
+from functools import cache
+
+from cases.rules.replies import words
 
 PHONE = re.compile(r"(?<!\d)(?:\+?86[-\s]?)?(1\d{2})[-\s]?(\d{4})[-\s]?(\d{4})(?!\d)")
 LANDLINE = re.compile(r"(?<!\d)(0\d{2,3})[-\s]?(\d{3,4})(\d{4})(?!\d)")
@@ -43,3 +46,23 @@ def mask_text(text: str) -> str:
 def mask_place(place: str) -> str:
     """A place without the door: digits before 号, 室, 栋, 单元 and their like become stars."""
     return re.sub(r"\d+(?=\s*(?:\u53f7|\u5ba4|\u680b|\u5355\u5143|\u697c|\u5e62|\u95e8))", STAR * 2, place)
+
+
+DIGITS = re.compile(r"\d{3,}")
+MAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+")
+
+
+@cache
+def _family_name() -> re.Pattern[str]:
+    """The character before a form of address."""
+    return re.compile(rf"\w(?={'|'.join(words()['address'])})")
+
+
+def anonymised(text: str, named: tuple[str, ...]) -> str:
+    """A text without the people and places that are known (`named`), without numbers of three digits and more, doors,
+    mail addresses and family names before a form of address.
+    """
+    for each in sorted(named, key=len, reverse=True):
+        text = text.replace(each, STAR * 2)
+    text = mask_place(mask_text(MAIL.sub(STAR * 3, text)))
+    return _family_name().sub(STAR, DIGITS.sub(STAR * 3, text))

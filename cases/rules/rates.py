@@ -79,7 +79,7 @@ def rates(
     for number, event in standing(log):
         department = event.data.get("department", event.actor.department)
         if number in left_out:
-            found[department].excluded += event.action in ANSWERING
+            found[department].excluded += event.action in ANSWERING and event.after is Status.REPLIED
         elif event.action is Action.RATE:
             ratings[number] = event
         else:

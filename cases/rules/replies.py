@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import zip_longest
 from typing import Any
 
 import yaml
@@ -24,6 +25,8 @@ SHORTEST = 12
 NUMBER = re.compile(r"[A-Z]{1,4}\d{8}-\d{1,6}-\d")
 ASKING = frozenset({Kind.CONSULT, Kind.SUGGESTION, Kind.PRAISE})
 """Kinds that ask for no decision: their answer explains."""
+BOOK = "\u300a"
+"""The mark before the name of a law."""
 WORD = re.compile(r"[^\W\d_]+")
 CJK = re.compile(r"[\u3400-\u9fff]+")
 
@@ -46,6 +49,11 @@ class Written:
 def read_verdict(word: str) -> str | None:
     """What a review comes to: ``upheld``, ``changed``, ``revoked``; None for another word."""
     return next((name for name, listed in words()["verdicts"].items() if word.casefold() in listed), None)
+
+
+def read_agreement(word: str) -> bool | None:
+    """Yes or no; None for anything else."""
+    return next((agrees for agrees, listed in words()["agreement"].items() if word.casefold() in listed), None)
 
 
 def outcome_at_start(text: str) -> tuple[Outcome | None, str]:
@@ -96,7 +104,7 @@ def _sections(text: str) -> dict[str, str]:
     found = list(_labels().finditer(text))
     begin = found[0].start() if found else len(text)
     parts = {"facts": text[:begin].strip()}
-    for label, following in zip(found, [*found[1:], None], strict=True):
+    for label, following in zip_longest(found, found[1:]):
         name = next(each for each, listed in words()["sections"].items() if label["label"].casefold() in listed)
         part = text[label.end() : following.start() if following else len(text)].strip()
         parts[name] = f"{parts.get(name, '')} {part}".strip()
@@ -164,4 +172,4 @@ def terms(text: str) -> set[str]:
 
 
 def _gives_basis(text: str) -> bool:
-    return "\u300a" in text or any(label in text for label in words()["sections"]["basis"])
+    return BOOK in text or any(label in text for label in words()["sections"]["basis"])

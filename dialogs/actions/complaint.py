@@ -234,6 +234,7 @@ class Submit(Speaking):
         buttons = [
             talk.button("button.status", f"/status{payload}", row="main"),
             talk.button("button.supplement", f"/supplement{payload}", row="main"),
+            talk.button("button.receipt", f"/receipt{payload}", row="more"),
         ]
         talk.utter(text, buttons, case=receipt.number, query_code=receipt.query_code)
         return slots(**emptied())

@@ -45,6 +45,8 @@ def case_buttons(talk: Talk, view: CaseView) -> Iterator[Event]:
     for number, (action, intent) in enumerate(intents.items()):
         if action in view.actions:
             yield talk.button(f"button.{intent}", f"/{intent}{payload}", row=f"do{number // 3}")
+    if "supplement" in view.actions:
+        yield talk.button("button.book", f"/book{payload}", row="book")
     if "request_recheck" in view.actions:
         yield talk.button("button.recheck", f"/review{payload}", row="recheck")
 
@@ -322,6 +324,25 @@ class Split(Speaking):
         day = talk.day(view.decide_by) if view.decide_by else ""
         status = talk.button("button.status", f'/status{{"n":"{view.number}"}}')
         talk.utter(talk.text("track.split", number=view.number, day=day), [status])
+        return []
+
+
+class ReceiptWanted(Speaking):
+    """A receipt, please."""
+
+    def name(self) -> str:
+        """Rasa's name of this action."""
+        return "action_receipt"
+
+    async def answer(self, talk: Talk) -> list[Event]:
+        """Have it made and sent."""
+        number = named_number(talk)
+        views = [] if number else await talk.services.desk.own(talk.who)
+        number = number or (views[0].number if len(views) == 1 else "")
+        if not number:
+            return await ask_which(talk, "receipt", views)
+        await talk.services.desk.receipt(talk.who, number)
+        talk.utter(talk.text("track.receipt", number=number))
         return []
 
 

@@ -7,13 +7,17 @@ from bot.channels.contract import Front
 from bot.channels.terminal.channel import TerminalChannel
 from bot.export.exporting import StaffExporter
 from bot.keep import Keeper
+from bot.letters.making import LetterMaker
+from bot.letters.paper import FRAME
+from bot.letters.wording import Templates
 from bot.staff.accounts import Accounts, make_account, make_link
 from bot.staff.room import StaffRoom
 from bot.turns import Turns
 from bot.workers.delivery import Delivery
+from bot.workers.periodic import Housekeeping
 from cases.casework.work import Work
 from cases.rules.case import Role
-from cases.rules.city import City
+from cases.rules.city import SAMPLE, City
 from dialogs.engine import Engine
 from dialogs.messages import Address, OutboundMessage
 from intents.understanding import understand
@@ -94,7 +98,9 @@ class Office:
         self.keep = Keeper(database, self.files, clock)
         self.terminals = Terminals()
         room = StaffRoom(StaffExporter(self.files, folder / "exports"), Accounts(lambda token: token))
-        self.delivery = Delivery(database, {"terminal": self.terminals}, city, clock)
+        letters = LetterMaker(database, self.files, Templates(city, SAMPLE), SAMPLE / FRAME, "secret", clock)
+        self.delivery = Delivery(database, {"terminal": self.terminals}, city, clock, letters=letters)
+        self.house = Housekeeping(database, city, clock, lambda: None)
         self.turns = Turns(database, engine, city, understand, room, clock, frozenset(), lambda: None)
 
     def person(self, name: str) -> Person:

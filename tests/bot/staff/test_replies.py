@@ -1,0 +1,134 @@
+"""Answering: every request gets its outcome, doubts are pointed out, a reviewer reads it first."""
+
+from pathlib import Path
+
+import pytest
+
+from cases.rules.case import Outcome, Role, Status
+from cases.rules.city import City
+from dialogs.engine import Engine
+from storage.session import Database
+from storage.unit import looking
+from tests.support.clock import TestClock
+from tests.support.office import Office, Person, filed
+
+TWO = "昨晚11点开始，幸福路88号工地一直在打桩，噪声吵得孩子没法睡，希望晚上停工，要求赔偿损失"
+
+
+@pytest.fixture
+def office(sqlite: Database, engine: Engine, city: City, clock: TestClock, tmp_path: Path) -> Office:
+    """An office on SQLite."""
+    return Office(sqlite, engine, city, clock, tmp_path)
+
+
+@pytest.fixture
+async def wang(office: Office) -> Person:
+    """A handler and lead of the environment bureau."""
+    return await office.staff("wang", "sthj", Role.HANDLER, Role.LEAD)
+
+
+async def accepted(office: Office, wang: Person, story: str = "") -> str:
+    """A case that is being worked on."""
+    number = await filed(office.person("li"), story)
+    await wang.says(f"/accept {number}")
+    return number
+
+
+async def case_of(office: Office, number: str):  # type: ignore[no-untyped-def]
+    """The case as it is kept."""
+    async with looking(office.database) as unit:
+        case = await unit.cases.get(number)
+    assert case
+    return case
+
+
+async def test_the_only_request_takes_its_outcome_from_the_words(office: Office, wang: Person) -> None:
+    number = await accepted(office, wang)
+    said = await wang.says(f"/reply {number} 经查属实，幸福路88号工地已责令夜间停工，罚款一万元")
+    assert "支持" in said and "撤销" in [b.title for row in wang.answers[0].buttons for b in row]
+    case = await case_of(office, number)
+    assert case.status is Status.PENDING_REVIEW
+    assert [each.outcome for each in case.answers] == [Outcome.SUPPORTED]
+
+
+async def test_a_reader_of_the_words_can_be_corrected_by_a_tap(office: Office, wang: Person) -> None:
+    number = await accepted(office, wang)
+    await wang.says(f"/reply {number} 经查属实，幸福路88号工地已责令夜间停工")
+    await wang.taps(f"/outcome {number} 1 explained")
+    assert (await case_of(office, number)).answers[0].outcome is Outcome.EXPLAINED
+
+
+async def test_two_requests_are_answered_one_by_one_before_the_reply_goes_out(office: Office, wang: Person) -> None:
+    number = await accepted(office, wang, TWO)
+    case = await case_of(office, number)
+    assert len(case.requests) == 2
+    assert "怎么答复" in await wang.says(f"/reply {number} 经查，工地夜间打桩属实，已责令停工")
+    assert (await case_of(office, number)).status is Status.ACCEPTED
+    await wang.taps(f"/answer {number} 1 supported")
+    said = await wang.says(f"/answer {number} 2 不予支持 理由：没有医疗证明 依据：《民法典》第一千一百七十九条")
+    assert "送审" in said
+    case = await case_of(office, number)
+    assert case.status is Status.PENDING_REVIEW
+    assert case.answers[1].reasons == "没有医疗证明"
+    assert case.answers[1].basis == "《民法典》第一千一百七十九条"
+
+
+async def test_numbered_lines_answer_single_requests(office: Office, wang: Person) -> None:
+    number = await accepted(office, wang, TWO)
+    lines = "工地夜间打桩属实\n1. 支持 事实：已停工\n2. 解释说明 理由：可向法院起诉要求赔偿"
+    assert "送审" in await wang.says(f"/reply {number} {lines}")
+    case = await case_of(office, number)
+    assert [each.outcome for each in case.answers] == [Outcome.SUPPORTED, Outcome.EXPLAINED]
+    assert case.reply == "工地夜间打桩属实"
+
+
+async def test_the_citizen_reads_what_became_of_each_request(office: Office, wang: Person) -> None:
+    li = office.person("li")
+    number = await filed(li, TWO)
+    await wang.says(f"/accept {number}")
+    await wang.says(f"/reply {number} 工地夜间打桩属实\n1. 支持 事实：已停工\n2. 不予支持 理由：没有证明")
+    await wang.says(f"/approve {number}")
+    await office.delivers()
+    answer = next(text for text in li.screen.shown if "答复来了" in text)
+    assert "诉求1（希望晚上停工）：支持" in answer and "理由：没有证明" in answer
+    assert "诉求2" in await li.says(f'/status{{"n":"{number}"}}')
+
+
+async def test_another_case_s_number_stops_the_reply_until_it_is_meant(office: Office, wang: Person) -> None:
+    number = await accepted(office, wang)
+    other = "XF20261001-000009-0"
+    said = await wang.says(f"/reply {number} 幸福路88号工地已责令停工，详见 {other} 的处理")
+    assert "别的编号" in said
+    assert (await case_of(office, number)).status is Status.ACCEPTED
+    await wang.taps(f"/send {number}")
+    assert (await case_of(office, number)).status is Status.PENDING_REVIEW
+
+
+async def test_a_reply_that_misses_the_point_is_pointed_out(office: Office, wang: Person) -> None:
+    number = await accepted(office, wang)
+    assert "答非所问" in await wang.says(f"/reply {number} 您好，养老保险转移手续请携带身份证到窗口办理")
+
+
+async def test_who_wrote_it_does_not_approve_it_where_somebody_else_can(office: Office, wang: Person) -> None:
+    zhao = await office.staff("zhao", "sthj", Role.REVIEWER)
+    number = await accepted(office, wang)
+    await wang.says(f"/reply {number} 幸福路88号工地已责令夜间停工")
+    assert "自己写的" in await wang.says(f"/approve {number}")
+    assert "已审核通过" in await zhao.says(f"/approve {number}")
+
+
+async def test_a_reply_sent_back_is_a_draft_again(office: Office, wang: Person) -> None:
+    zhao = await office.staff("zhao", "sthj", Role.REVIEWER)
+    number = await accepted(office, wang)
+    await wang.says(f"/reply {number} 幸福路88号工地已责令夜间停工")
+    await zhao.says(f"/sendback {number} 请写明依据")
+    assert (await case_of(office, number)).draft == "幸福路88号工地已责令夜间停工"
+    assert "请写明依据" in await wang.says(f"/case {number}")
+
+
+@pytest.mark.parametrize("words", ["1 不知道", "9 支持", "支持"])
+async def test_what_is_no_outcome_changes_nothing(office: Office, wang: Person, words: str) -> None:
+    number = await accepted(office, wang)
+    before = await case_of(office, number)
+    await wang.says(f"/answer {number} {words}")
+    assert (await case_of(office, number)).answers == before.answers

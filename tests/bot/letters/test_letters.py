@@ -152,7 +152,7 @@ def test_hostile_codes_are_refused_not_raised(text: str) -> None:
         receipts.verify_file(text.encode("utf-8", "replace"), receipts.public_key("secret"))
 
 
-@given(st.text(st.characters(exclude_characters="|", exclude_categories=("Cs",)), min_size=1, max_size=40))
+@given(st.text(st.characters(exclude_characters="|", codec="utf-8"), min_size=1, max_size=40))
 def test_a_code_tells_what_was_stamped(number: str) -> None:
     stamp = Stamp(number, "2026-11-23T15:00:00+08:00", digest({"a": 1}))
     if number.strip() == number:

@@ -67,7 +67,8 @@ def table(found: Measured, title: str) -> str:
 def _matter(model: Model, text: str) -> Matter:
     reading = read(text)
     spans = spans_of(reading)
-    return matter_of(model, reading, spans, model.matter.vector(spans))
+    tongue = model.of(reading.language)
+    return matter_of(tongue, reading, spans, tongue.matter.vector(spans))
 
 
 def _plain(sentences: Sequence[Sentence], truth: Callable[[Sentence], str], model: Model, head: str) -> Measured:

@@ -17,10 +17,11 @@ Hashes = NDArray[np.uint64]
 Positions = NDArray[np.int64]
 
 GRAMS = (1, 2, 3)
+# Pieces of English words, the edges of a word told by a space
+_INNER = (3, 4, 5)
 # What a feature is: a piece of the text, a word or two that can be read alone, or a concept that the words name
 PIECE, WORD, CONCEPT = 0, 1, 2
-_BLOCKS = {"gram": PIECE, "prefix": PIECE, "word": WORD, "pair": WORD}
-_PREFIX = 5
+_BLOCKS = {"gram": PIECE, "inner": PIECE, "word": WORD, "pair": WORD}
 _BASE = 0x9E3779B97F4A7C15
 _INVERSE = pow(_BASE, -1, 1 << 64)
 _MIX = np.uint64(0xD6E8FEB86659FD93)
@@ -49,7 +50,7 @@ def _classes() -> NDArray[np.int8]:
 _CLASS = _classes()
 _POWERS, _INVERSES = _powers(_BASE), _powers(_INVERSE)
 _SALTS = {
-    name: np.uint64(n * 0xA24BAED4963EE407 % (1 << 64)) for n, name in enumerate(("gram", "word", "pair", "prefix"), 1)
+    name: np.uint64(n * 0xA24BAED4963EE407 % (1 << 64)) for n, name in enumerate(("gram", "word", "pair", "inner"), 1)
 }
 
 
@@ -86,7 +87,7 @@ class _Hashed:
         codes = np.frombuffer(plain.encode("utf-32-le", "surrogatepass"), np.uint32)
         self.length = len(codes)
         classes = _CLASS[np.minimum(codes, 0xFFFF)]
-        codes = np.where(classes == _DIGIT, np.uint32(48), codes)
+        codes = np.where(classes == _DIGIT, np.uint32(48), np.where(classes == _OTHER, np.uint32(32), codes))
         # breaks[i]: how many characters before i are neither letter nor digit
         self.breaks = np.zeros(self.length + 1, np.int32)
         np.cumsum(classes == _OTHER, out=self.breaks[1:])
@@ -124,9 +125,14 @@ def _chinese(text: _Hashed, words: tuple[str, ...]) -> list[tuple[Positions, Pos
 def _english(text: _Hashed, plain: str) -> list[tuple[Positions, Positions, str]]:
     bounds = np.array([each.span() for each in _LATIN_WORD.finditer(plain)], np.int64).reshape(-1, 2)
     starts, ends = bounds[:, 0], bounds[:, 1]
-    long = ends - starts > _PREFIX
-    return [
-        (starts, ends, "word"),
-        (starts[:-1], ends[1:], "pair"),
-        (starts[long], starts[long] + _PREFIX, "prefix"),
-    ]
+    return [(starts, ends, "word"), (starts[:-1], ends[1:], "pair"), *_inner(text)]
+
+
+def _inner(text: _Hashed) -> list[tuple[Positions, Positions, str]]:
+    every = np.arange(text.length + 1)
+    found = []
+    for n in _INNER:
+        starts, ends = every[:-n], every[n:]
+        whole = text.unbroken(starts + 1, ends - 1)
+        found.append((starts[whole], ends[whole], "inner"))
+    return found

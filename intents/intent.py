@@ -80,8 +80,9 @@ def _phrase(short: str) -> str:
 
 
 def _guess(model: Model, reading: Reading) -> IntentGuess:
-    head = model.intent
-    chances = head.chances(head.scores(model.phrases.vector(phrase_spans(reading))))
+    tongue = model.of(reading.language)
+    head = tongue.intent
+    chances = head.chances(head.scores(tongue.phrases.vector(phrase_spans(reading))))
     order = np.argsort(-chances)[:_RANKED].tolist()
     ranking = tuple((head.labels[each], round(float(chances[each]), 4)) for each in order)
     return IntentGuess(ranking[0][0], ranking[0][1], ranking)

@@ -16,7 +16,7 @@ Floats = NDArray[np.float32]
 _SURE = 1e-7
 _LEAST = 1e-9
 _ONE = np.float32(1.0)
-_LENGTHS = np.array([1.0, 1.0, 1.0, 0.5, 0.5, 0.5])
+_LENGTHS = np.array([1.0, 1.0, 0.7, 0.5, 0.5, 0.5])
 _EARLY = 3
 _OPENING = np.uint64(0x5851F42D4C957F2D)
 

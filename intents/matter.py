@@ -9,20 +9,20 @@ from intents.features import WORD, Spans
 from intents.lexicon import load
 from intents.linear import Floats, Head, Vector
 from intents.meaning import Alternative, Matter
-from intents.model import Model
+from intents.model import Tongue
 from intents.reading import Reading
 
 _ALTERNATIVES = 3
 _EVIDENCE = 5
 
 
-def matter_of(model: Model, reading: Reading, spans: Spans, vector: Vector) -> Matter:
-    """The matter that the model reads in the text; `vector` is the text in the model's matter vocabulary."""
-    chances = model.first.chances(model.first.scores(vector))
+def matter_of(tongue: Tongue, reading: Reading, spans: Spans, vector: Vector) -> Matter:
+    """The matter that the model reads in the text; `vector` is the text in the tongue's matter vocabulary."""
+    chances = tongue.first.chances(tongue.first.scores(vector))
     order = np.argsort(-chances)[: _ALTERNATIVES + 1].tolist()
-    deeper = model.second.scores(vector)
+    deeper = tongue.second.scores(vector)
     best, *others = [
-        _alternative(model.second, deeper, model.first.labels[each], float(chances[each])) for each in order
+        _alternative(tongue.second, deeper, tongue.first.labels[each], float(chances[each])) for each in order
     ]
     return Matter(
         best.first_level,
@@ -30,7 +30,7 @@ def matter_of(model: Model, reading: Reading, spans: Spans, vector: Vector) -> M
         best.confidence,
         tuple(others),
         best.confidence < float(load("nature")["unsure_below"]),
-        _evidence(model.first, reading, spans, vector, order[0], order[1]) if len(vector.rows) else (),
+        _evidence(tongue.first, reading, spans, vector, order[0], order[1]) if len(vector.rows) else (),
     )
 
 

@@ -17,7 +17,7 @@ from intents.linear import Head, Vocabulary
 
 SHIPPED = Path(__file__).parent / "model" / "model.npz"
 _CURRENT = "current"
-_FORMAT = 1
+_FORMAT = 2
 
 
 class ModelError(Exception):
@@ -25,9 +25,8 @@ class ModelError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Model:
-    """Everything that training gives. `second` holds the labels "first/second" of all first levels; `meta` says how
-    made.
+class Tongue:
+    """What is known of one language. `second` holds the labels "first/second" of all first levels.
 
     `matter` is the vocabulary of `first`, `second`, `kind` and `urgency`; `phrases` that of `intent`.
     """
@@ -39,7 +38,18 @@ class Model:
     urgency: Head
     phrases: Vocabulary
     intent: Head
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """Everything that training gives, by language; `meta` says how it was made."""
+
+    tongues: dict[str, Tongue]
     meta: dict[str, Any] = field(default_factory=dict)
+
+    def of(self, language: str) -> Tongue:
+        """What is known of this language; of the first one where it was not learned."""
+        return self.tongues.get(language) or next(iter(self.tongues.values()))
 
 
 _HEADS = ("first", "second", "kind", "urgency", "intent")
@@ -50,20 +60,29 @@ def save(model: Model, path: Path) -> None:
     """Write the model in one go: a reader sees the old file or the whole new one."""
     path.parent.mkdir(parents=True, exist_ok=True)
     arrays: dict[str, Any] = {}
-    meta: dict[str, Any] = {"format": _FORMAT, **model.meta, "heads": {}, "opening": {}}
-    for name in _VOCABULARIES:
-        vocabulary = getattr(model, name)
-        arrays |= {f"{name}.keys": vocabulary.keys, f"{name}.idf": vocabulary.idf.astype(np.float16)}
-        meta["opening"][name] = vocabulary.opening
-    for name in _HEADS:
-        head = getattr(model, name)
-        arrays |= {f"{name}.weights": head.weights, f"{name}.scale": head.scale, f"{name}.bias": head.bias}
-        meta["heads"][name] = {"labels": head.labels, "temperature": head.temperature}
+    about = {language: _written(tongue, language, arrays) for language, tongue in model.tongues.items()}
+    meta = {"format": _FORMAT, **model.meta, "tongues": about}
     arrays["meta"] = np.frombuffer(json.dumps(meta, ensure_ascii=False, sort_keys=True).encode(), np.uint8)
     partial = path.with_suffix(".part")
     with partial.open("wb") as file:
         np.savez_compressed(file, **arrays)
     partial.replace(path)
+
+
+def _written(tongue: Tongue, language: str, arrays: dict[str, Any]) -> dict[str, Any]:
+    """Puts the tongue's numbers among the `arrays` and gives what else is to be known of it."""
+    about: dict[str, Any] = {"heads": {}, "opening": {}}
+    for name in _VOCABULARIES:
+        vocabulary: Vocabulary = getattr(tongue, name)
+        arrays[f"{language}.{name}.keys"] = vocabulary.keys
+        arrays[f"{language}.{name}.idf"] = vocabulary.idf.astype(np.float16)
+        about["opening"][name] = vocabulary.opening
+    for name in _HEADS:
+        head: Head = getattr(tongue, name)
+        for part in ("weights", "scale", "bias"):
+            arrays[f"{language}.{name}.{part}"] = getattr(head, part)
+        about["heads"][name] = {"labels": head.labels, "temperature": head.temperature}
+    return about
 
 
 def load(path: Path) -> Model:
@@ -72,21 +91,32 @@ def load(path: Path) -> Model:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
             found = {name: arrays[name] for name in arrays.files}
         meta = json.loads(found["meta"].tobytes())
-        parts: dict[str, Any] = {name: _vocabulary(found, meta, name) for name in _VOCABULARIES}
-        parts |= {name: _head(found, meta, name) for name in _HEADS}
+        if meta["format"] != _FORMAT:
+            raise ModelError(f"{path.name}: format {meta['format']}, expected {_FORMAT}")
+        tongues = {language: _tongue(found, about, language) for language, about in meta["tongues"].items()}
     except (OSError, EOFError, ValueError, KeyError, BadZipFile) as error:
         raise ModelError(f"{path.name}: {error}") from error
-    if meta["format"] != _FORMAT:
-        raise ModelError(f"{path.name}: format {meta['format']}, expected {_FORMAT}")
-    return Model(**parts, meta={key: value for key, value in meta.items() if key not in ("heads", "format", "opening")})
+    order = sorted(tongues, reverse=True)
+    return Model(
+        {language: tongues[language] for language in order},
+        {key: value for key, value in meta.items() if key not in ("tongues", "format")},
+    )
 
 
-def _vocabulary(found: dict[str, Any], meta: dict[str, Any], name: str) -> Vocabulary:
-    return Vocabulary(found[f"{name}.keys"], found[f"{name}.idf"].astype(np.float32), int(meta["opening"][name]))
+def _tongue(found: dict[str, Any], about: dict[str, Any], language: str) -> Tongue:
+    parts: dict[str, Any] = {
+        name: Vocabulary(
+            found[f"{language}.{name}.keys"],
+            found[f"{language}.{name}.idf"].astype(np.float32),
+            int(about["opening"][name]),
+        )
+        for name in _VOCABULARIES
+    }
+    parts |= {name: _head(found, about["heads"][name], f"{language}.{name}") for name in _HEADS}
+    return Tongue(**parts)
 
 
-def _head(found: dict[str, Any], meta: dict[str, Any], name: str) -> Head:
-    about = meta["heads"][name]
+def _head(found: dict[str, Any], about: dict[str, Any], name: str) -> Head:
     return Head(
         tuple(about["labels"]),
         np.ascontiguousarray(found[f"{name}.weights"]),

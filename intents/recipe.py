@@ -17,7 +17,7 @@ from intents.corpus import LANGUAGES, Sentence
 from intents.features import Spans, spans_of
 from intents.lexicon import load
 from intents.linear import Head, Vocabulary, quantised
-from intents.model import Model
+from intents.model import Model, Tongue
 from intents.reading import read
 
 Matrix = Any  # scipy's sparse matrices have no types
@@ -32,7 +32,7 @@ class Recipe:
     rarest: int = 2
     """A feature has to occur in so many texts, unless the lexicon names it."""
     matter_strength: float = 0.4
-    intent_strength: float = 1.0
+    intent_strength: float = 1.5
     keyword_weight: float = 0.5
     narrative_weight: float = 0.3
     """How much a short complaint counts as an example of the wish to file."""
@@ -48,6 +48,7 @@ class Example:
     """A text as features, with what is known of it ("" for what is not) and how much it counts."""
 
     spans: Spans
+    language: str
     intent: str = ""
     first: str = ""
     second: str = ""
@@ -66,6 +67,7 @@ def of_sentence(sentence: Sentence) -> Example:
     second = _SEPARATOR.join((sentence.first_level, sentence.second_level)) if sentence.second_level else ""
     return Example(
         spans_of(reading),
+        sentence.language,
         sentence.intent,
         sentence.first_level,
         second,
@@ -78,17 +80,17 @@ def of_sentence(sentence: Sentence) -> Example:
 def keyword_examples(weight: float) -> list[Example]:
     """The lexicon's words for each matter as very short examples."""
     return [
-        Example(spans_of(read(word)), "", first, _SEPARATOR.join((first, second)), weight=weight, listed=True)
+        Example(spans_of(said), said.language, "", first, _SEPARATOR.join((first, second)), weight=weight, listed=True)
         for first, seconds in load("matters").items()
         for second, words in seconds.items()
-        for word in words
+        for said in map(read, words)
     ]
 
 
 def phrase_examples() -> list[Example]:
     """The lexicon's shortest ways of saying what is wanted of the bot."""
     return [
-        Example(phrase_spans(read(str(phrase))), intent, listed=True)
+        Example(phrase_spans(read(str(phrase))), language, intent, listed=True)
         for language in LANGUAGES
         for intent, phrases in load("phrases")[language].items()
         for phrase in phrases
@@ -98,21 +100,29 @@ def phrase_examples() -> list[Example]:
 def kind_examples(weight: float) -> list[Example]:
     """The lexicon's phrases for the nature of a message."""
     return [
-        Example(spans_of(read(phrase)), kind=kind, weight=weight, listed=True)
+        Example(spans_of(said), said.language, kind=kind, weight=weight, listed=True)
         for kind, phrases in load("phrases")["kinds"].items()
-        for phrase in phrases
+        for said in map(read, phrases)
     ]
 
 
 def cook(examples: Sequence[Example], recipe: Recipe | None = None) -> Model:
-    """A model of the examples, the lexicon added. Raises `ValueError` where an answer has fewer than two labels."""
+    """A model of the examples, the lexicon added, each language by itself.
+
+    Raises `ValueError` where an answer has fewer than two labels.
+    """
     numbers = recipe or Recipe()
-    about = [each for each in examples if each.first] + keyword_examples(numbers.keyword_weight)
-    natured = about + kind_examples(numbers.keyword_weight)
-    said = [*_spoken(examples, numbers.narrative_weight), *phrase_examples()]
+    return Model({language: _cooked(examples, numbers, language) for language in LANGUAGES})
+
+
+def _cooked(every: Sequence[Example], numbers: Recipe, language: str) -> Tongue:
+    examples = [each for each in every if each.language == language]
+    about = [each for each in examples if each.first] + _in(keyword_examples(numbers.keyword_weight), language)
+    natured = about + _in(kind_examples(numbers.keyword_weight), language)
+    said = [*_spoken(examples, numbers.narrative_weight), *_in(phrase_examples(), language)]
     matter = vocabulary_of(natured, numbers.rarest, numbers.opening)
     phrases = vocabulary_of(said, numbers.rarest)
-    return Model(
+    return Tongue(
         matter=matter,
         first=_plain(matter, about, "first", numbers.matter_strength, numbers.folds),
         second=_second(matter, about, numbers),
@@ -121,6 +131,10 @@ def cook(examples: Sequence[Example], recipe: Recipe | None = None) -> Model:
         phrases=phrases,
         intent=_plain(phrases, said, "intent", numbers.intent_strength, numbers.folds),
     )
+
+
+def _in(examples: Sequence[Example], language: str) -> list[Example]:
+    return [each for each in examples if each.language == language]
 
 
 def _spoken(examples: Sequence[Example], narrative_weight: float) -> list[Example]:

@@ -18,7 +18,7 @@ from intents.intent import FILE, intent_of
 from intents.linear import Head, Vector
 from intents.matter import matter_of
 from intents.meaning import Alternative, Entity, IntentGuess, Kind, Matter, Understanding, Urgency
-from intents.model import Model, ModelFolder
+from intents.model import Model, ModelFolder, Tongue
 from intents.model import load as load_model
 from intents.nature import kind_words, lawful_way, urgent_words
 from intents.proposals import Proposer, masked, proposed
@@ -89,20 +89,21 @@ class Understander:
 
         Takes any string and raises nothing. `now` is aware; left out it is the present in Shanghai.
         """
-        model, reading, when = self.model, read(text), now or datetime.now(SHANGHAI)
+        reading, when = read(text), now or datetime.now(SHANGHAI)
+        tongue = self.model.of(reading.language)
         spans = spans_of(reading)
-        vector = model.matter.vector(spans)
+        vector = tongue.matter.vector(spans)
         found = find_entities(reading, when, self.gazetteer)
         answers = answer_to(asked, reading, found, self.gazetteer) if asked else ()
-        intent = intent_of(model, reading, found, asked, answers)
-        kind, kind_said = _kind(model, reading, vector)
-        urgency = _urgency(model, reading, vector)
+        intent = intent_of(self.model, reading, found, asked, answers)
+        kind, kind_said = _kind(tongue, reading, vector)
+        urgency = _urgency(tongue, reading, vector)
         way, way_said = lawful_way(reading)
         return Understanding(
             text=reading.text,
             language=reading.language,
             intent=intent,
-            matter=matter_of(model, reading, spans, vector),
+            matter=matter_of(tongue, reading, spans, vector),
             kind=kind,
             urgency=urgency[0],
             lawful_way=way,
@@ -120,7 +121,7 @@ class Understander:
         """
         if self._proposer is None or not meaning.matter.unsure or meaning.intent.name != FILE:
             return meaning
-        choices = [_pair(label) for label in self.model.second.labels]
+        choices = [_pair(label) for label in self.model.of(meaning.language).second.labels]
         proposal = await self._proposer.propose(masked(read(meaning.text), names), choices)
         return replace(meaning, matter=proposed(meaning.matter, proposal, choices))
 
@@ -134,24 +135,24 @@ def _best(head: Head, vector: Vector) -> str:
     return head.labels[int(np.argmax(head.scores(vector)))]
 
 
-def _kind(model: Model, reading: Reading, vector: Vector) -> tuple[Kind, tuple[str, ...]]:
+def _kind(tongue: Tongue, reading: Reading, vector: Vector) -> tuple[Kind, tuple[str, ...]]:
     """The model's scores, raised where the words of a kind are said outright."""
     said = {kind: kind_words(reading, kind) for kind in Kind}
-    scores = model.kind.scores(vector)
+    scores = tongue.kind.scores(vector)
     raised = {
         Kind(label): float(score) + _WORD * min(len(said[Kind(label)]), _WORDS)
-        for label, score in zip(model.kind.labels, scores, strict=True)
+        for label, score in zip(tongue.kind.labels, scores, strict=True)
     }
     kind = max(raised, key=lambda each: raised[each])
     return kind, said[kind]
 
 
-def _urgency(model: Model, reading: Reading, vector: Vector) -> tuple[Urgency, tuple[str, ...]]:
+def _urgency(tongue: Tongue, reading: Reading, vector: Vector) -> tuple[Urgency, tuple[str, ...]]:
     """Words of danger decide; where there are none the model may still say urgent, never emergency."""
     named, said = urgent_words(reading)
     if named is not Urgency.ORDINARY:
         return named, said
-    return (Urgency.URGENT if _best(model.urgency, vector) != Urgency.ORDINARY else Urgency.ORDINARY), said
+    return (Urgency.URGENT if _best(tongue.urgency, vector) != Urgency.ORDINARY else Urgency.ORDINARY), said
 
 
 _shared = Understander()

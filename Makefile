@@ -3,7 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV ?= .venv
 BIN = $(VENV)/bin
 
-.PHONY: run test check format bench chaos lock clean
+.PHONY: run test check format bench chaos simulate lives lock clean
 
 run: $(VENV)/.run  ## install what runs, migrate, serve
 	@$(BIN)/jiesu serve
@@ -27,6 +27,12 @@ bench: $(VENV)/.dev  ## the figures of docs/measures.md
 
 chaos: $(VENV)/.dev  ## the long runs: 200 kills, 5,000 random messages a channel
 	JIESU_CHAOS_KILLS=200 JIESU_FUZZ_MESSAGES=5000 $(BIN)/python -m pytest tests/chaos tests/fuzz -s
+
+simulate: $(VENV)/.dev  ## one year of a city: 50,000 cases against an independent counter of days
+	PYTHONPATH=. $(BIN)/python tests/bench/year_bench.py
+
+lives: $(VENV)/.dev  ## 20,000 random lives of joint matters
+	JIESU_LIVES=20000 $(BIN)/python -m pytest tests/cases/casework/test_random_lives.py -s
 
 lock: $(VENV)/.dev  ## new exact versions
 	$(BIN)/pip install pip-tools

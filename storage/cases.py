@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -209,6 +209,12 @@ def conditions(wanted: CaseFilter) -> Iterable[ColumnElement[bool]]:
         )
 
 
+ADD = cases.insert()
+SAVE = update(cases).where(cases.c.number == bindparam("b_number"), cases.c.version == bindparam("b_version"))
+APPEND = case_events.insert()
+"""Statements that are always the same: built once, filled in each time."""
+
+
 class CaseStore:
     """Cases within one transaction."""
 
@@ -226,7 +232,7 @@ class CaseStore:
 
     async def add(self, case: Case) -> None:
         """Keep a new case."""
-        await self._connection.execute(cases.insert().values(version=1, **row_of(case)))
+        await self._connection.execute(ADD, {"version": 1, **row_of(case)})
         case.version = 1
 
     async def get(self, number: str, *, lock: bool = False) -> Case | None:
@@ -239,12 +245,10 @@ class CaseStore:
 
     async def save(self, case: Case) -> None:
         """Write a changed case back; raise `StaleCase` when it changed since it was read."""
-        statement = (
-            update(cases)
-            .where(and_(cases.c.number == case.number, cases.c.version == case.version))
-            .values(version=case.version + 1, **row_of(case))
-        )
-        if (await self._connection.execute(statement)).rowcount != 1:
+        row = row_of(case)
+        number = row.pop("number")
+        values = {**row, "version": case.version + 1, "b_number": number, "b_version": case.version}
+        if (await self._connection.execute(SAVE, values)).rowcount != 1:
             raise StaleCase(case.number)
         case.version += 1
 
@@ -253,22 +257,21 @@ class CaseStore:
         statement = select(func.coalesce(func.max(case_events.c.seq), 0) + 1).where(case_events.c.number == number)
         seq = int((await self._connection.execute(statement)).scalar_one())
         kept = replace(event, seq=seq)
-        await self._connection.execute(
-            case_events.insert().values(
-                number=number,
-                seq=seq,
-                at=kept.at,
-                action=kept.action.value,
-                actor_role=kept.actor.role.value,
-                actor_id=kept.actor.id,
-                actor_department=kept.actor.department,
-                before=kept.before.value,
-                after=kept.after.value,
-                text=kept.text,
-                internal=kept.internal,
-                data=kept.data,
-            )
-        )
+        line = {
+            "number": number,
+            "seq": seq,
+            "at": kept.at,
+            "action": kept.action.value,
+            "actor_role": kept.actor.role.value,
+            "actor_id": kept.actor.id,
+            "actor_department": kept.actor.department,
+            "before": kept.before.value,
+            "after": kept.after.value,
+            "text": kept.text,
+            "internal": kept.internal,
+            "data": kept.data,
+        }
+        await self._connection.execute(APPEND, line)
         return kept
 
     async def history(self, number: str) -> Sequence[Event]:

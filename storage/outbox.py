@@ -34,6 +34,9 @@ class OutboxRow:
         return bool(json.loads(self.message).get("delivers"))
 
 
+PUT = outbox.insert().returning(outbox.c.id)
+
+
 class Outbox:
     """The outbox within one transaction."""
 
@@ -44,21 +47,17 @@ class Outbox:
         self, recipient: str, message: str, now: datetime, *, case_number: str = "", not_before: datetime | None = None
     ) -> int:
         """Queue a message for ``channel:id``; returns its id."""
-        statement = (
-            outbox.insert()
-            .values(
-                recipient=recipient,
-                channel=recipient.partition(":")[0],
-                message=message,
-                case_number=case_number,
-                created_at=now,
-                not_before=not_before or now,
-                attempts=0,
-                error="",
-            )
-            .returning(outbox.c.id)
-        )
-        return int((await self._connection.execute(statement)).scalar_one())
+        row = {
+            "recipient": recipient,
+            "channel": recipient.partition(":")[0],
+            "message": message,
+            "case_number": case_number,
+            "created_at": now,
+            "not_before": not_before or now,
+            "attempts": 0,
+            "error": "",
+        }
+        return int((await self._connection.execute(PUT, row)).scalar_one())
 
     async def claim(
         self, now: datetime, lease: timedelta, *, channels: Sequence[str], recipient: str = "", limit: int = 50
@@ -118,6 +117,11 @@ class Outbox:
         await self._connection.execute(delete(outbox).where(unsent))
         statement = select(outbox.c.recipient).where(queued, outbox.c.dead_at.is_(None)).order_by(outbox.c.id)
         return list(dict.fromkeys((await self._connection.execute(statement)).scalars()))
+
+    async def of(self, recipient: str) -> Sequence[OutboxRow]:
+        """Everything that was ever queued for somebody, in order."""
+        statement = select(outbox).where(outbox.c.recipient == recipient).order_by(outbox.c.id)
+        return [_row(row) for row in (await self._connection.execute(statement)).mappings()]
 
     async def next_at(self) -> datetime | None:
         """When the next waiting message may be tried; None when nothing waits."""

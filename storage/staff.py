@@ -139,17 +139,8 @@ class StaffStore:
 
     async def log(self, line: AuditLine) -> None:
         """Add a line to the audit log."""
-        await self._connection.execute(
-            audit.insert().values(
-                at=line.at,
-                actor=line.actor,
-                action=line.action,
-                subject=line.subject,
-                outcome=line.outcome,
-                reason=line.reason,
-                data=line.data,
-            )
-        )
+        row = {name: getattr(line, name) for name in AuditLine.__slots__}
+        await self._connection.execute(audit.insert(), row)
 
     async def audited(self, action: str = "", limit: int = 100) -> Sequence[AuditLine]:
         """The newest audit lines, of one action where it is given."""

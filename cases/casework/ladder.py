@@ -38,7 +38,8 @@ async def climb(work: Work, *, limit: int = A_ROUND) -> int:
 
 async def _climb(work: Work, case: Case) -> None:
     done = set(await work.unit.ladder.done(case.number))
-    due = [step for step in ladder.steps(case, work.deadlines) if step.at <= work.now]
+    since = case.climbed_at or case.filed_at
+    due = [step for step in ladder.steps(case, work.deadlines) if since < step.at <= work.now]
     new = [step for step in due if (step.clock, step.due, step.name) not in done]
     told = ladder.highest(new)
     for step in new:

@@ -23,14 +23,16 @@ async def undo(desk: StaffDesk) -> tuple[Case, str]:
     case = await desk.work.case(last.number)
     if case.version != last.version:
         raise DeskError("refused.changed_since", number=case.number)
-    reached = await desk.work.unit.outbox.take_back(case.number, last.at)
+    told = (case, *await desk.work.unit.cases.joined(case.number))
+    reached = {each.number: await desk.work.unit.outbox.take_back(each.number, last.at) for each in told}
     before = restored(case, last.before)
     before.status = case.status
     done = await desk.do(
         before, Action.UNDO, internal=last.action, data={"undone": last.action}, undone=Status(last.before["status"])
     )
-    for recipient in reached:
-        await _correct(desk, done, recipient)
+    for each in told:
+        for recipient in reached[each.number]:
+            await _correct(desk, done if each is case else each, recipient)
     return done, last.action
 
 

@@ -11,11 +11,13 @@ from aiohttp import web
 
 from bot.channels.contract import Channel
 from bot.channels.webchat import WebChatChannel
+from bot.considering import Consider, considering
 from bot.export.exporting import StaffExporter
 from bot.keep import Keeper
 from bot.letters.making import LetterMaker
 from bot.letters.paper import FRAME
 from bot.letters.wording import Templates
+from bot.llm import LanguageModel
 from bot.settings import Settings, SettingsError, secret_key
 from bot.staff.accounts import Accounts, make_account, make_link
 from bot.staff.room import StaffRoom
@@ -62,6 +64,7 @@ class App:
     understander: Understander
     clock: Callable[[], datetime]
     channels: dict[str, Channel] = field(default_factory=dict)
+    language_model: LanguageModel | None = None
     tasks: Tasks = field(default_factory=Tasks)
 
     def web(self) -> web.Application:
@@ -91,6 +94,8 @@ class App:
         for channel in self.channels.values():
             await channel.stop()
         await self.tasks.aclose()
+        if self.language_model is not None:
+            await self.language_model.aclose()
         await self.database.aclose()
 
     async def _new_models(self) -> None:
@@ -165,9 +170,35 @@ def build(settings: Settings, clock: Callable[[], datetime] = utc_now) -> App:
     letters = LetterMaker(database, files, templates, settings.city / FRAME, key, clock)
     delivery = Delivery(database, channels, city, clock, letters=letters)
     queueing = frozenset(name for name, channel in channels.items() if channel.replies_by_outbox)
-    understander = Understander(settings.folder / "model", gazetteer(city))
-    turns = Turns(database, engine, city, understander.understand, room, clock, queueing, delivery.wake)
-    return App(settings, database, city, engine, keep, files, turns, delivery, webchat, understander, clock, channels)
+    model = language_model(settings)
+    understander = Understander(settings.folder / "model", gazetteer(city), model)
+    turns = Turns(
+        database,
+        engine,
+        city,
+        understander.understand,
+        room,
+        clock,
+        queueing,
+        delivery.wake,
+        consider(model, understander),
+    )
+    return App(
+        settings, database, city, engine, keep, files, turns, delivery, webchat, understander, clock, channels, model
+    )
+
+
+def language_model(settings: Settings) -> LanguageModel | None:
+    """The language model that unsure messages are shown to, None where the office has none."""
+    if not settings.llm_url:
+        return None
+    key = settings.llm_key.get_secret_value()
+    return LanguageModel(settings.llm_url, model=settings.llm_model, key=key, timeout=settings.llm_timeout)
+
+
+def consider(model: LanguageModel | None, understander: Understander) -> Consider | None:
+    """How a message is thought over before its turn; None where there is nobody to ask."""
+    return considering(understander) if model else None
 
 
 def open_telegram(

@@ -148,7 +148,9 @@ def learning() -> ModuleType:
 
 @cli.command()
 def train(
-    source: Annotated[Path, typer.Option("--from", help="CSV with a text and a category, like an export.")],
+    source: Annotated[
+        Path, typer.Option("--from", help="An export (CSV), or 'database' for the categories people settled on.")
+    ] = Path("database"),
 ) -> None:
     """Learn from the office's own cases; the new model is taken only where it is better on a held part."""
     work = learning().train

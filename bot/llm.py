@@ -24,10 +24,14 @@ _ORDER = (
 
 
 class LanguageModel:
-    """One endpoint, asked with one request and no second try; `key` is sent as a bearer token where there is one."""
+    """One endpoint, asked with one request and no second try; `key` is sent as a bearer token where there is one.
 
-    def __init__(self, session: ClientSession, url: str, *, model: str, key: str = "", timeout: float = 5.0) -> None:
-        self._session, self._url, self._model = session, url.rstrip("/") + _PATH, model
+    The connection is opened at first need; close it with `aclose`.
+    """
+
+    def __init__(self, url: str, *, model: str, key: str = "", timeout: float = 5.0) -> None:
+        self._session: ClientSession | None = None
+        self._url, self._model = url.rstrip("/") + _PATH, model
         self._headers = {"Authorization": f"Bearer {key}"} if key else {}
         self._timeout = ClientTimeout(total=timeout)
 
@@ -41,8 +45,15 @@ class LanguageModel:
             return None
         return _chosen(answer, listed)
 
+    async def aclose(self) -> None:
+        """Close the connection."""
+        if self._session is not None:
+            await self._session.close()
+
     async def _ask(self, messages: list[dict[str, str]]) -> str:
         body = {"model": self._model, "messages": messages, "temperature": 0, "max_tokens": 8}
+        if self._session is None:
+            self._session = ClientSession()
         async with self._session.post(
             self._url, json=body, headers=self._headers, timeout=self._timeout, allow_redirects=False
         ) as response:

@@ -35,6 +35,10 @@ class Settings(BaseSettings):
     telegram_mode: Literal["polling", "webhook"] = Field("polling", description="how updates reach us")
     city: Path = Field(SAMPLE, description="folder with the city's data")
     language: str = Field("zh", description="language of pages and staff when nothing else says")
+    llm_url: str = Field("", description="an OpenAI-compatible endpoint to ask about unsure messages; off when empty")
+    llm_key: SecretStr = Field(SecretStr(""), description="its key, sent as a bearer token")
+    llm_model: str = Field("default", min_length=1, description="the model's name there")
+    llm_timeout: float = Field(5.0, gt=0, le=60, description="seconds after which its answer is not waited for")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="how much is logged")
 
     @field_validator("database_url")
@@ -44,7 +48,7 @@ class Settings(BaseSettings):
             raise ValueError("must begin with sqlite:/// or postgresql://")
         return value
 
-    @field_validator("public_url", "telegram_api_url")
+    @field_validator("public_url", "telegram_api_url", "llm_url")
     @classmethod
     def _is_url(cls, value: str) -> str:
         if value and not value.startswith(("http://", "https://")):

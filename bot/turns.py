@@ -17,6 +17,7 @@ import orjson
 import structlog
 
 from bot.cleaning import cleaned
+from bot.considering import Consider
 from bot.wire import dump, dump_all, load_all
 from cases.casework.citizens import CitizenDesk
 from cases.casework.work import Work
@@ -61,6 +62,7 @@ class Turns:
         clock: Callable[[], datetime],
         queueing: frozenset[str],
         wake: Callable[[], None],
+        consider: Consider | None = None,
     ) -> None:
         self.database = database
         self.engine = engine
@@ -72,6 +74,8 @@ class Turns:
         """Channels whose answers go through the outbox."""
         self.wake = wake
         """Tells the delivery that something is queued."""
+        self.consider = consider
+        """Thinks an unsure message over before its transaction begins."""
 
     async def receive(self, message: InboundMessage) -> Sequence[OutboundMessage]:
         """Take one message in; see `Front.receive`."""
@@ -96,20 +100,23 @@ class Turns:
         return replace(message, sent_at=message.sent_at.astimezone(ZoneInfo(self.city.timezone)))
 
     async def _turn(self, message: InboundMessage) -> Sequence[OutboundMessage]:
+        understand = await self.consider(message.text) if self.consider else self.understand
         async with working(self.database) as unit:
             now = self.clock()
             address = str(message.address)
             if not await unit.conversations.claim(message.address.channel, message.update_id, address, now):
                 return load_all(await unit.conversations.answers(message.address.channel, message.update_id))
-            return await self._handle(unit, message, now)
+            return await self._handle(unit, message, now, understand)
 
-    async def _handle(self, unit: Unit, message: InboundMessage, now: datetime) -> Sequence[OutboundMessage]:
+    async def _handle(
+        self, unit: Unit, message: InboundMessage, now: datetime, understand: Understand
+    ) -> Sequence[OutboundMessage]:
         address = str(message.address)
         kept = await unit.conversations.load(address)
         work = Work(unit, self.city, now)
         answers = await self._staff_answers(work, message, kept.language if kept else "")
         if answers is None:
-            services = Services(CitizenDesk(work), self.city, lambda: now, self.understand)
+            services = Services(CitizenDesk(work), self.city, lambda: now, understand)
             answer = await self.engine.turn(message, kept.state if kept else None, services)
             answers = answer.messages
             await unit.conversations.save(address, answer.state, answer.language, now)

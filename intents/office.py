@@ -5,16 +5,18 @@ the new one is better on cases that neither has seen.
 """
 
 import csv
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from zlib import crc32
 
 from intents.corpus import Sentence, evaluation_part, training_part
 from intents.evaluation import evaluate
+from intents.lexicon import load
 from intents.measuring import Measured
 from intents.model import Model, ModelFolder
 from intents.model import load as load_model
+from intents.reading import language_of
 from intents.recipe import Example, Recipe, cook, of_sentence
 from intents.training import source_hash
 
@@ -22,10 +24,9 @@ _HELD_OF_HUNDRED = 15
 _FEWEST = 20
 _LOSS_ALLOWED = 0.02
 # What a register's rows are weighed with: their titles stand in front, and there are enough of them to be strict.
-OFFICE = Recipe(rarest=3, matter_strength=0.4, opening=28, keyword_weight=0.2, corpus_weight=0.3, folds=3)
-_TEXT = ("text", "narrative", "description", "title")
-_FIRST = ("category", "first_level", "service_name")
-_SECOND = ("second_level", "subcategory")
+OFFICE = Recipe(rarest=3, matter_strength=0.5, naive=0.2, opening=28, keyword_weight=0.2, corpus_weight=0.3, folds=3)
+Levels = tuple[str, str]
+"""First and second level, in Chinese."""
 
 
 class HistoryError(Exception):
@@ -45,24 +46,65 @@ class Outcome:
     cases: int
 
 
-def read_history(path: Path) -> list[Sentence]:
-    """The cases of a CSV file with a text column and a category column (English names as in the export, any order).
+def read_history(path: Path, known: Mapping[str, Levels] | None = None) -> list[Sentence]:
+    """The cases of a CSV file with a text and a category, as Jiesu or another register exports them.
 
-    Raises `HistoryError` where a column is missing or fewer than twenty rows have both.
+    `known` gives the Chinese names of categories by their codes and by their names in other languages. Raises
+    `HistoryError` where a column is missing or fewer than twenty rows have both.
     """
     with path.open(encoding="utf-8-sig", newline="") as file:
         rows = csv.DictReader(file)
-        columns = set(rows.fieldnames or ())
-        text, first = _column(columns, _TEXT), _column(columns, _FIRST)
-        second = next((name for name in _SECOND if name in columns), "")
-        found = [
-            Sentence(row[text], "zh", "file", row[first].strip(), (row[second] or "").strip() if second else "")
-            for row in rows
-            if (row[text] or "").strip() and (row[first] or "").strip()
-        ]
+        columns = _Columns.of(rows.fieldnames or ())
+        read = (columns.sentence(row, known or {}) for row in rows)
+        found = [each for each in read if each]
+    return enough(found, path.name)
+
+
+def enough(found: list[Sentence], source: str) -> list[Sentence]:
+    """The cases themselves; raises `HistoryError` where they are too few to learn from."""
     if len(found) < _FEWEST:
-        raise HistoryError(f"{path.name}: {len(found)} rows with a text and a category, at least {_FEWEST} are needed")
+        raise HistoryError(f"{source}: {len(found)} cases with a text and a category, at least {_FEWEST} are needed")
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """The heads under which a file keeps what is needed; "" for a column that it has not."""
+
+    text: str
+    first: str
+    second: str
+    code: str
+
+    @classmethod
+    def of(cls, heads: Sequence[str]) -> "_Columns":
+        """The columns of these heads; raises `HistoryError` without a text or any category."""
+        text, first, second, code = (_head_named(heads, name) for name in ("text", "first", "second", "code"))
+        first = first or _head_named(heads, "second")
+        if not text:
+            raise HistoryError(f"no column named {', '.join(load('export')['text'])}")
+        if not (first or code):
+            raise HistoryError(f"no column named {', '.join(load('export')['first'])}")
+        return cls(text, first, second if second != first else "", code)
+
+    def sentence(self, row: Mapping[str, str | None], known: Mapping[str, Levels]) -> Sentence | None:
+        """What the row teaches; None where the text or the category is missing."""
+        text, code = (row.get(self.text) or "").strip(), (row.get(self.code) or "").strip()
+        first, second = (row.get(self.first) or "").strip(), (row.get(self.second) or "").strip()
+        told = known.get(code) or known.get(f"{first}/{second}") or known.get(first) or (first, second)
+        if len(text) < load("export")["shortest"] or not told[0]:
+            return None
+        return Sentence(text, language_of(text), "file", *told)
+
+
+def _head_named(heads: Sequence[str], column: str) -> str:
+    names = {each: head for head in heads for each in _names(head)}
+    return next((names[name] for name in load("export")[column] if name in names), "")
+
+
+def _names(head: str) -> list[str]:
+    """A head and, where it carries a second name in brackets, both of them."""
+    return [part.strip().casefold() for part in (head, *head.rstrip(")").split("("))]
 
 
 def train(history: Sequence[Sentence], folder: ModelFolder) -> Outcome:
@@ -104,10 +146,3 @@ def _first(model: Model, sentences: Sequence[Sentence]) -> float:
 def _held(text: str) -> bool:
     """The same texts are held back in every training, so that models can be compared over the years."""
     return crc32(text.encode("utf-8", "replace")) % 100 < _HELD_OF_HUNDRED
-
-
-def _column(columns: set[str], names: Sequence[str]) -> str:
-    for name in names:
-        if name in columns:
-            return name
-    raise HistoryError(f"none of the columns {', '.join(names)} is there")

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from typing import Protocol
 
 from intents.entities.numbers import numbers_in
-from intents.entities.respondents import respondents_in
+from intents.entities.respondents import introduced, respondents_in
 from intents.meaning import Alternative, Entity, Matter
 from intents.reading import Reading
 
@@ -28,10 +28,11 @@ class Proposer(Protocol):
 
 def masked(reading: Reading, names: Collection[str] = ()) -> str:
     """The text without what tells who wrote it: numbers, persons, and the names given (the reporter's own)."""
-    private = [each for each in numbers_in(reading) if each.type in _PRIVATE] + _persons(reading)
+    private = [(each.start, each.end) for each in numbers_in(reading) if each.type in _PRIVATE]
+    private += [(each.start, each.end) for each in _persons(reading)] + introduced(reading.plain)
     text = list(reading.text)
-    for entity in private:
-        text[entity.start : entity.end] = _MASK * (entity.end - entity.start)
+    for start, end in private:
+        text[start:end] = _MASK * (end - start)
     hidden = "".join(text)
     for name in filter(None, names):
         hidden = hidden.replace(name, _MASK * len(name))

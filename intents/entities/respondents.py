@@ -110,12 +110,17 @@ def _regex(name: str) -> Pattern[str]:
     return re.compile(load("respondent")[name])
 
 
+def introduced(plain: str) -> list[tuple[int, int]]:
+    """Where the names stand with which people say who they are."""
+    return [match.span(match.lastgroup or 0) for match in _people("introduced").finditer(plain)]
+
+
 @cache
-def _people() -> Pattern[str]:
+def _people(top: str = "top") -> Pattern[str]:
     """Persons by their surname, where their role, a verb or a title shows that it is one."""
     lexicon = load("respondent")
     pieces = {"surname": lexicon["surname"], "roles": any_of(lexicon["roles"]), "titles": any_of(lexicon["titles"])}
-    return build({**pieces, **lexicon["persons"]}).expression
+    return build({**pieces, **lexicon["persons"]}, top).expression
 
 
 @cache

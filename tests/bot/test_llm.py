@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import pytest
-from aiohttp import ClientSession, web
+from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from bot.llm import LanguageModel
@@ -42,8 +42,10 @@ def stand_in() -> StandIn:
 async def model(stand_in: StandIn) -> AsyncIterator[LanguageModel]:
     app = web.Application()
     app.router.add_post("/v1/chat/completions", stand_in.handle)
-    async with TestServer(app) as server, ClientSession() as session:
-        yield LanguageModel(session, str(server.make_url("/v1/")), model="any", key="secret", timeout=0.3)
+    async with TestServer(app) as server:
+        model = LanguageModel(str(server.make_url("/v1/")), model="any", key="secret", timeout=0.3)
+        yield model
+        await model.aclose()
 
 
 async def test_the_named_category_is_proposed(model: LanguageModel, stand_in: StandIn) -> None:
@@ -92,7 +94,6 @@ async def test_silence_is_no_proposal(model: LanguageModel, stand_in: StandIn) -
 
 
 async def test_nobody_there_is_no_proposal() -> None:
-    async with ClientSession() as session:
-        assert (
-            await LanguageModel(session, "http://127.0.0.1:9", model="any", timeout=0.3).propose("x", CHOICES) is None
-        )
+    model = LanguageModel("http://127.0.0.1:9", model="any", timeout=0.3)
+    assert await model.propose("x", CHOICES) is None
+    await model.aclose()

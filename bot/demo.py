@@ -1,7 +1,7 @@
 """``jiesu demo``: example cases, filed and worked through the same doors as real ones."""
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
 from random import Random
@@ -13,10 +13,11 @@ from rich.console import Console
 from bot.app import App, build
 from bot.settings import Settings
 from bot.staff.accounts import make_account
+from cases.casework import replies
 from cases.casework.citizens import CitizenDesk
 from cases.casework.handling import StaffDesk
 from cases.casework.work import Work
-from cases.rules.case import STAFF_ROLES
+from cases.rules.case import STAFF_ROLES, Outcome
 from cases.rules.desk import Complaint
 from dialogs.draft import Draft, facts
 from dialogs.phrasebook import say
@@ -52,11 +53,27 @@ async def one(app: App, example: dict[str, Any], number: int, chance: Random) ->
         for step, words in steps(example):
             later = Work(unit, app.city, min(filed + timedelta(hours=chance.randint(2, 40)), app.clock()))
             desk = StaffDesk(later, staff, "demo:staff")
-            await getattr(desk, step)(receipt.number, *words)
+            await STEPS[step](desk, receipt.number, *words)
+
+
+async def answer(desk: StaffDesk, number: str, words: str) -> None:
+    """Reply; whatever was asked for is supported."""
+    drafted = await replies.reply(desk, number, words)
+    for request in drafted.missing:
+        await replies.answer(desk, number, request, Outcome.SUPPORTED.value)
+
+
+STEPS: Mapping[str, Callable[..., Awaitable[object]]] = {
+    "accept": StaffDesk.accept,
+    "progress": StaffDesk.progress,
+    "ask": StaffDesk.ask,
+    "reply": answer,
+    "approve": replies.approve,
+}
 
 
 def steps(example: dict[str, Any]) -> Iterator[tuple[str, list[str]]]:
-    """What staff did: method names of the desk with their words."""
+    """What staff did: names of `STEPS` with their words."""
     for step in example.get("steps", ()):
         name, words = next(iter(step.items())) if isinstance(step, dict) else (step, None)
         yield name, [words] if words else []

@@ -6,6 +6,8 @@ Only numpy is needed to run a model; training is elsewhere.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
@@ -73,7 +75,7 @@ def _norms(values: Floats, blocks: NDArray[np.int64]) -> Floats:
     return norms[blocks]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Head:
     """One question and its possible answers. `weights` is (features, labels) int8, `scale` and `bias` (labels).
 
@@ -97,11 +99,29 @@ class Head:
         chances: Floats = raised / raised.sum()
         return chances
 
-    def evidence(self, vector: Vector, label: int, against: int) -> Floats:
-        """How much each feature of `vector` speaks for `label` rather than `against`."""
-        for_it = self.weights[vector.rows, label].astype(np.float32) * self.scale[label]
-        against_it = self.weights[vector.rows, against].astype(np.float32) * self.scale[against]
-        return np.asarray(vector.values * (for_it - against_it))
+    def evidence(self, vector: Vector, label: int, against: int, which: NDArray[np.int64]) -> Floats:
+        """How much the features `which` of `vector` speak for `label` rather than `against`."""
+        rows = vector.rows[which]
+        for_it = self.weights[rows, label].astype(np.float32) * self.scale[label]
+        against_it = self.weights[rows, against].astype(np.float32) * self.scale[against]
+        return np.asarray(vector.values[which] * (for_it - against_it))
+
+
+@lru_cache(maxsize=8)
+def side_by_side(*heads: Head) -> Head:
+    """Several heads of one vocabulary as one, whose scores are taken at once."""
+    return Head(
+        tuple(label for head in heads for label in head.labels),
+        np.ascontiguousarray(np.concatenate([head.weights for head in heads], axis=1)),
+        np.concatenate([head.scale for head in heads]),
+        np.concatenate([head.bias for head in heads]),
+    )
+
+
+def scores_of(vector: Vector, *heads: Head) -> tuple[Floats, ...]:
+    """The scores of each head."""
+    together, ends = side_by_side(*heads).scores(vector), accumulate(len(head.labels) for head in heads)
+    return tuple(together[end - len(head.labels) : end] for head, end in zip(heads, ends, strict=True))
 
 
 def quantised(

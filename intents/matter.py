@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from intents.features import WORD, Spans
 from intents.lexicon import load
-from intents.linear import Floats, Head, Vector
+from intents.linear import Floats, Head, Vector, scores_of
 from intents.meaning import Alternative, Matter
 from intents.model import Tongue
 from intents.reading import Reading
@@ -16,11 +16,16 @@ _ALTERNATIVES = 3
 _EVIDENCE = 5
 
 
-def matter_of(tongue: Tongue, reading: Reading, spans: Spans, vector: Vector) -> Matter:
-    """The matter that the model reads in the text; `vector` is the text in the tongue's matter vocabulary."""
-    chances = tongue.first.chances(tongue.first.scores(vector))
+def matter_of(
+    tongue: Tongue, reading: Reading, spans: Spans, vector: Vector, known: tuple[Floats, Floats] | None = None
+) -> Matter:
+    """The matter that the model reads in the text; `vector` is the text in the tongue's matter vocabulary.
+
+    `known` are the scores of first and second level, where they were taken already.
+    """
+    scores, deeper = known or scores_of(vector, tongue.first, tongue.second)
+    chances = tongue.first.chances(scores)
     order = np.argsort(-chances)[: _ALTERNATIVES + 1].tolist()
-    deeper = tongue.second.scores(vector)
     best, *others = [
         _alternative(tongue.second, deeper, tongue.first.labels[each], float(chances[each])) for each in order
     ]
@@ -51,9 +56,10 @@ def _of_first(labels: tuple[str, ...]) -> dict[str, NDArray[np.int64]]:
 
 def _evidence(head: Head, reading: Reading, spans: Spans, vector: Vector, label: int, against: int) -> tuple[str, ...]:
     """The citizen's own words that weigh most, none within another."""
-    weight = np.where(spans.blocks[vector.spans] == WORD, head.evidence(vector, label, against), 0)
+    alone = np.flatnonzero(spans.blocks[vector.spans] == WORD)
+    weight = head.evidence(vector, label, against, alone)
     best = np.argsort(-weight)[: 3 * _EVIDENCE]
-    places = vector.spans[best[weight[best] > 0]]
+    places = vector.spans[alone[best[weight[best] > 0]]]
     found: list[tuple[int, int]] = []
     for start, end in zip(spans.starts[places].tolist(), spans.ends[places].tolist(), strict=True):
         if len(found) < _EVIDENCE and all(end <= other[0] or start >= other[1] for other in found):

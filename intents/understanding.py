@@ -15,7 +15,7 @@ from intents.entities import answer_to, find_entities, in_answer
 from intents.features import spans_of
 from intents.gazetteer import Gazetteer
 from intents.intent import FILE, intent_of
-from intents.linear import Head, Vector
+from intents.linear import Floats, scores_of
 from intents.matter import matter_of
 from intents.meaning import Alternative, Entity, IntentGuess, Kind, Matter, Understanding, Urgency
 from intents.model import Model, ModelFolder, Tongue
@@ -96,14 +96,15 @@ class Understander:
         found = find_entities(reading, when, self.gazetteer)
         answers = answer_to(asked, reading, found, self.gazetteer) if asked else ()
         intent = intent_of(self.model, reading, found, asked, answers)
-        kind, kind_said = _kind(tongue, reading, vector)
-        urgency = _urgency(tongue, reading, vector)
+        first, second, kinds, urgencies = scores_of(vector, tongue.first, tongue.second, tongue.kind, tongue.urgency)
+        kind, kind_said = _kind(tongue, reading, kinds)
+        urgency = _urgency(tongue, reading, urgencies)
         way, way_said = lawful_way(reading)
         return Understanding(
             text=reading.text,
             language=reading.language,
             intent=intent,
-            matter=matter_of(tongue, reading, spans, vector),
+            matter=matter_of(tongue, reading, spans, vector, (first, second)),
             kind=kind,
             urgency=urgency[0],
             lawful_way=way,
@@ -131,14 +132,9 @@ def _pair(label: str) -> tuple[str, str]:
     return first, second
 
 
-def _best(head: Head, vector: Vector) -> str:
-    return head.labels[int(np.argmax(head.scores(vector)))]
-
-
-def _kind(tongue: Tongue, reading: Reading, vector: Vector) -> tuple[Kind, tuple[str, ...]]:
+def _kind(tongue: Tongue, reading: Reading, scores: Floats) -> tuple[Kind, tuple[str, ...]]:
     """The model's scores, raised where the words of a kind are said outright."""
     said = {kind: kind_words(reading, kind) for kind in Kind}
-    scores = tongue.kind.scores(vector)
     raised = {
         Kind(label): float(score) + _WORD * min(len(said[Kind(label)]), _WORDS)
         for label, score in zip(tongue.kind.labels, scores, strict=True)
@@ -147,12 +143,13 @@ def _kind(tongue: Tongue, reading: Reading, vector: Vector) -> tuple[Kind, tuple
     return kind, said[kind]
 
 
-def _urgency(tongue: Tongue, reading: Reading, vector: Vector) -> tuple[Urgency, tuple[str, ...]]:
+def _urgency(tongue: Tongue, reading: Reading, scores: Floats) -> tuple[Urgency, tuple[str, ...]]:
     """Words of danger decide; where there are none the model may still say urgent, never emergency."""
     named, said = urgent_words(reading)
     if named is not Urgency.ORDINARY:
         return named, said
-    return (Urgency.URGENT if _best(tongue.urgency, vector) != Urgency.ORDINARY else Urgency.ORDINARY), said
+    best = tongue.urgency.labels[int(np.argmax(scores))]
+    return (Urgency.URGENT if best != Urgency.ORDINARY else Urgency.ORDINARY), said
 
 
 _shared = Understander()

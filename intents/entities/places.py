@@ -85,7 +85,8 @@ def _chinese(reading: Reading, taken: Sequence[Entity] = ()) -> list[Piece]:
     pieces += [Piece(*match.span(), "building") for match in _regex("room").finditer(reading.plain)]
     pieces += [Piece(*match.span(), "district") for match in _regex("code").finditer(reading.plain)]
     pieces += [Piece(*match.span(), "landmark") for match in _alone().finditer(reading.plain)]
-    pieces += [Piece(*match.span(), "road") for match in _regex("numbered").finditer(reading.plain)]
+    if _regex("numbered_hint").search(reading.plain):
+        pieces += [Piece(*match.span(), "road") for match in _regex("numbered").finditer(reading.plain)]
     words = _cut(reading, taken)
     starts = list(accumulate(map(len, words), initial=0))
     regions = _regions()
@@ -104,7 +105,10 @@ def _cut(reading: Reading, taken: Sequence[Entity]) -> tuple[str, ...]:
     if not found and not taken:
         return reading.words
     bounds = set(accumulate(map(len, reading.words), initial=0))
-    bounds |= {each.end for each in taken}
+    ends = {each.end for each in taken}
+    if not found and ends <= bounds:
+        return reading.words
+    bounds |= ends
     for start, end, whole in found:
         bounds = (bounds - set(range(start + 1, end))) | {end} | ({start} if whole else set())
     return tuple(reading.plain[one:other] for one, other in pairwise(sorted(bounds)))

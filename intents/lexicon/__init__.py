@@ -5,6 +5,7 @@ Code holds no words: a module asks for its file by name and compiles what it nee
 
 import re
 from functools import cache
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +23,25 @@ def load(name: str) -> dict[str, Any]:
 
 
 def any_of(words: list[str]) -> str:
-    """A regular expression's alternation of literal words, the longest first."""
-    return "(?:" + "|".join(map(re.escape, sorted(words, key=len, reverse=True))) + ")"
+    """A regular expression's alternation of literal words, the longest first; what begins alike is tried once."""
+    return _branches(sorted(set(words)))
+
+
+def _branches(words: list[str]) -> str:
+    """The words as a tree by their first characters; an empty word among them means that one may end here."""
+    groups = [(first, [word[1:] for word in group]) for first, group in groupby(filter(None, words), lambda w: w[0])]
+    ends = [first for first, rest in groups if rest == [""]]
+    parts = [re.escape(first) + _branches(rest) for first, rest in groups if rest != [""]]
+    if ends:
+        parts.append(f"[{''.join(map(re.escape, ends))}]" if len(ends) > 1 else re.escape(ends[0]))
+    whole = parts[0] if len(parts) == 1 else f"(?:{'|'.join(parts)})"
+    return f"(?:{whole})?" if "" in words and parts else whole if parts else ""
 
 
 def pattern(parts: list[str] | str) -> re.Pattern[str]:
     """One compiled expression out of alternatives that are expressions themselves."""
-    return re.compile(parts if isinstance(parts, str) else "|".join(f"(?:{part})" for part in parts))
+    if isinstance(parts, str):
+        return re.compile(parts)
+    plain = [part for part in parts if re.escape(part) == part]
+    others = [f"(?:{part})" for part in parts if re.escape(part) != part]
+    return re.compile("|".join([*others, any_of(plain)] if plain else others))

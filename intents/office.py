@@ -135,7 +135,7 @@ def office_model(history: Iterable[Sentence], recipe: Recipe = OFFICE) -> Model:
 
 
 def _lighter(example: Example, weight: float) -> Example:
-    return replace(example, weight=weight) if example.first else example
+    return replace(example, weight=weight, trusted=False) if example.first else example
 
 
 def _first(model: Model, sentences: Sequence[Sentence]) -> float:

@@ -6,6 +6,7 @@ Needs scikit-learn and scipy, which running a model does not. Everything is dete
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,6 +43,10 @@ class Recipe:
     folds: int = 5
     naive: float = 0.0
     """The strength of the first level's second machine, on naive Bayes features; 0 for none."""
+    balance: float = 0.0
+    """How far the first levels are weighed alike, whatever their number of examples: 0 not at all, 1 wholly."""
+    made_weight: float = 0.5
+    """How much a letter counts that was made out of sentences."""
     opening: int = 0
     """How many characters of a text are its title, 0 for none."""
 
@@ -59,6 +64,12 @@ class Example:
     urgency: str = ""
     weight: float = 1.0
     listed: bool = False
+    group: int = 0
+    """Examples of one group are learned from together or held back together."""
+    heaped: bool = False
+    """Made out of many others: confidences are found without it."""
+    trusted: bool = False
+    """Whether confidences are found on it: what people told, and letters made around it."""
     said: Spans | None = None
     """A short text's features with its concepts: what its intent is learned from."""
 
@@ -76,6 +87,8 @@ def of_sentence(sentence: Sentence) -> Example:
         second,
         load("nature")["kinds"].get(sentence.kind, sentence.kind),
         sentence.urgency,
+        group=crc32(sentence.text.encode("utf-8", "replace")),
+        trusted=True,
         said=phrase_spans(reading) if short else None,
     )
 
@@ -127,7 +140,7 @@ def _cooked(every: Sequence[Example], numbers: Recipe, language: str) -> Tongue:
     phrases = vocabulary_of(said, numbers.rarest)
     return Tongue(
         matter=matter,
-        first=_plain(matter, about, "first", numbers.matter_strength, numbers.folds, numbers.naive),
+        first=_plain(matter, about, "first", numbers.matter_strength, numbers.folds, numbers.naive, numbers.balance),
         second=_second(matter, about, numbers),
         kind=_plain(matter, natured, "kind", numbers.matter_strength, numbers.folds),
         urgency=_plain(matter, about, "urgency", numbers.matter_strength, numbers.folds),
@@ -171,11 +184,51 @@ def matrix_of(vocabulary: Vocabulary, examples: Iterable[Example]) -> Matrix:
     return csr_matrix((values.astype(np.float64), columns, ends), (len(vectors), len(vocabulary.keys)))
 
 
-def _plain(
-    vocabulary: Vocabulary, examples: Sequence[Example], name: str, strength: float, folds: int, naive: float = 0.0
-) -> Head:
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What one head is learned from: a row for each example, its label and how much it counts."""
+
+    matrix: Matrix
+    labels: Labels
+    weights: NDArray[np.float64]
+    groups: NDArray[np.int64]
+    told: NDArray[np.bool_]
+    """Rows that confidences are found on: what people told, and letters made around it."""
+    heaped: NDArray[np.bool_]
+    """Rows that confidences are found without."""
+
+    def only(self, rows: NDArray[np.bool_]) -> "Table":
+        """The table of these rows alone."""
+        labels, weights, groups = self.labels[rows], self.weights[rows], self.groups[rows]
+        return Table(self.matrix[rows], labels, weights, groups, self.told[rows], self.heaped[rows])
+
+
+def _table(vocabulary: Vocabulary, examples: Sequence[Example], name: str, balance: float = 0.0) -> Table:
     known = [each for each in examples if getattr(each, name)]
-    return _head(matrix_of(vocabulary, known), _labels(known, name), _weights(known), strength, folds, naive)
+    labels, weights = _labels(known, name), np.array([each.weight for each in known], np.float64)
+    groups = np.array([each.group for each in known], np.int64)
+    heaped = np.array([each.heaped for each in known], np.bool_)
+    told = np.array([each.trusted for each in known], np.bool_)
+    return Table(matrix_of(vocabulary, known), labels, _balanced(labels, weights, balance), groups, told, heaped)
+
+
+def _balanced(labels: Labels, weights: NDArray[np.float64], balance: float) -> NDArray[np.float64]:
+    names, places = np.unique(labels, return_inverse=True)
+    totals = np.bincount(places, weights, len(names))
+    shares: NDArray[np.float64] = (totals.mean() / totals) ** balance
+    return weights * shares[places]
+
+
+def _plain(
+    vocabulary: Vocabulary,
+    examples: Sequence[Example],
+    name: str,
+    strength: float,
+    folds: int,
+    naive: float = 0.0,
+    balance: float = 0.0,
+) -> Head:
+    return _head(_table(vocabulary, examples, name, balance), strength, folds, naive)
 
 
 def _second(vocabulary: Vocabulary, examples: Sequence[Example], numbers: Recipe) -> Head:
@@ -184,8 +237,7 @@ def _second(vocabulary: Vocabulary, examples: Sequence[Example], numbers: Recipe
     heads = []
     for first in sorted({each.first for each in known}):
         own = [each for each in known if each.first == first]
-        matrix, labels = matrix_of(vocabulary, own), _labels(own, "second")
-        heads.append(_head(matrix, labels, _weights(own), numbers.matter_strength, numbers.folds))
+        heads.append(_head(_table(vocabulary, own, "second"), numbers.matter_strength, numbers.folds))
     return Head(
         tuple(label for head in heads for label in head.labels),
         np.concatenate([head.weights for head in heads], axis=1),
@@ -195,26 +247,22 @@ def _second(vocabulary: Vocabulary, examples: Sequence[Example], numbers: Recipe
     )
 
 
-def _head(
-    matrix: Matrix, labels: Labels, weights: NDArray[np.float64], strength: float, folds: int, naive: float = 0.0
-) -> Head:
-    names = sorted(set(labels.tolist()))
+def _head(table: Table, strength: float, folds: int, naive: float = 0.0) -> Head:
+    names = sorted(set(table.labels.tolist()))
     if len(names) == 1:
-        return Head(
-            (names[0],), np.zeros((matrix.shape[1], 1), np.int8), np.ones(1, np.float32), np.zeros(1, np.float32)
-        )
-    trained, bias = fitted(matrix, labels, weights, strength, naive)
-    return quantised(trained, bias, tuple(names), temperature(matrix, labels, weights, strength, folds, naive))
+        nothing = np.zeros((table.matrix.shape[1], 1), np.int8)
+        return Head((names[0],), nothing, np.ones(1, np.float32), np.zeros(1, np.float32))
+    trained, bias = fitted(table, strength, naive)
+    return quantised(trained, bias, tuple(names), temperature(table, strength, folds, naive))
 
 
-def fitted(
-    matrix: Matrix, labels: Labels, weights: NDArray[np.float64], strength: float, naive: float = 0.0
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def fitted(table: Table, strength: float, naive: float = 0.0) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Weights (features, labels in sorted order) and bias (labels).
 
     With `naive` a second machine is added, which sees each feature stretched by how much oftener it stands in texts of
     the label (naive Bayes). Both are linear in the same features, so their sum costs nothing to run.
     """
+    matrix, labels, weights = table.matrix, table.labels, table.weights
     model = LinearSVC(C=strength, random_state=0).fit(matrix, labels, sample_weight=weights)
     plain, bias = model.coef_.T, model.intercept_
     if len(model.classes_) == 2:
@@ -242,21 +290,18 @@ def _spread(scores: NDArray[np.float64]) -> float:
     return max(float(np.std(scores)), _RARE)
 
 
-def temperature(
-    matrix: Matrix, labels: Labels, weights: NDArray[np.float64], strength: float, folds: int, naive: float = 0.0
-) -> float:
+def temperature(table: Table, strength: float, folds: int, naive: float = 0.0) -> float:
     """What to multiply scores with so that chances are right, found on texts that the fit has not seen."""
-    names = sorted(set(labels.tolist()))
-    fold = np.arange(len(labels)) % folds
-    real = weights == 1.0
+    names = sorted(set(table.labels.tolist()))
+    fold = np.where(table.told, table.groups % folds, -1)
     scores, truth = [], []
     for part in range(folds):
-        train, held = fold != part, (fold == part) & real
-        if set(labels[train].tolist()) != set(names) or not held.any():
+        learned, held = table.only((fold != part) & ~table.heaped), table.only((fold == part) & table.told)
+        if set(learned.labels.tolist()) != set(names) or not len(held.labels):
             continue
-        trained, bias = fitted(matrix[train], labels[train], weights[train], strength, naive)
-        scores.append(matrix[held] @ trained + bias)
-        truth.append(np.searchsorted(names, labels[held]))
+        trained, bias = fitted(learned, strength, naive)
+        scores.append(held.matrix @ trained + bias)
+        truth.append(np.searchsorted(names, held.labels))
     if not scores:
         return 3.0
     return best_temperature(np.concatenate(scores), np.concatenate(truth))
@@ -276,7 +321,3 @@ def _surprise(scores: NDArray[np.float64], truth: NDArray[np.int64]) -> float:
 
 def _labels(examples: Sequence[Example], name: str) -> Labels:
     return np.array([getattr(each, name) for each in examples])
-
-
-def _weights(examples: Sequence[Example]) -> NDArray[np.float64]:
-    return np.array([each.weight for each in examples], np.float64)

@@ -16,7 +16,7 @@ LONG = 120
 """Characters of a letter whose opening and end may stand around another matter."""
 SHORT = 100
 _OPENING, _END = (20, 50), (20, 60)
-_HEAPS = 150
+_HEAPS = 300
 _WORDS, _SENTENCES = (2, 5), (1, 2)
 _COMMA = "\uff0c"
 

@@ -66,6 +66,8 @@ class Example:
     listed: bool = False
     group: int = 0
     """Examples of one group are learned from together or held back together."""
+    made: bool = False
+    """A letter made around another example; it brings no features of its own."""
     heaped: bool = False
     """Made out of many others: confidences are found without it."""
     trusted: bool = False
@@ -165,6 +167,7 @@ def _spoken(examples: Sequence[Example], narrative_weight: float) -> list[Exampl
 def vocabulary_of(examples: Sequence[Example], rarest: int, opening: int = 0) -> Vocabulary:
     """The features of at least `rarest` examples, and all that the lexicon's own phrases are made of."""
     draft = Vocabulary(np.zeros(0, np.uint64), np.zeros(0, np.float32), opening)
+    examples = [each for each in examples if not (each.made or each.heaped)]
     every = [np.unique(draft.features(each.spans)[0]) for each in examples]
     keys, counts = np.unique(np.concatenate(every), return_counts=True)
     listed = [hashes for hashes, each in zip(every, examples, strict=True) if each.listed]

@@ -29,7 +29,7 @@ def shipped_model(recipe: Recipe | None = None) -> Model:
     examples = [of_sentence(each) for each in sentences]
     for told, letter in letters(sentences):
         group = of_sentence(told).group
-        examples.append(replace(of_sentence(letter), weight=numbers.made_weight, group=group, said=None))
+        examples.append(replace(of_sentence(letter), weight=numbers.made_weight, group=group, made=True, said=None))
     for heap in heaps(sentences):
         examples.append(replace(of_sentence(heap), weight=numbers.made_weight, heaped=True, trusted=False, said=None))
     model = cook(examples, numbers)

@@ -25,6 +25,7 @@ Matrix = Any  # scipy's sparse matrices have no types
 Labels = NDArray[np.str_]
 _SEPARATOR = "/"
 _RARE = 0.05
+_MANY = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class Recipe:
     matter_strength: float = 0.4
     intent_strength: float = 1.5
     keyword_weight: float = 0.5
-    narrative_weight: float = 0.3
+    narrative_weight: float = 0.15
     """How much a short complaint counts as an example of the wish to file."""
     corpus_weight: float = 1.0
     """How much our own sentences count beside an office's cases."""
@@ -140,12 +141,14 @@ def _cooked(every: Sequence[Example], numbers: Recipe, language: str) -> Tongue:
     said = [*_spoken(examples, numbers.narrative_weight), *_in(phrase_examples(), language)]
     matter = vocabulary_of(natured, numbers.rarest, numbers.opening)
     phrases = vocabulary_of(said, numbers.rarest)
+    # With few sentences the second machine only repeats what stands in them.
+    naive = numbers.naive if len(about) > _MANY else 0.0
     return Tongue(
         matter=matter,
-        first=_plain(matter, about, "first", numbers.matter_strength, numbers.folds, numbers.naive, numbers.balance),
+        first=_plain(matter, about, "first", numbers.matter_strength, numbers.folds, naive, numbers.balance),
         second=_second(matter, about, numbers),
-        kind=_plain(matter, natured, "kind", numbers.matter_strength, numbers.folds),
-        urgency=_plain(matter, about, "urgency", numbers.matter_strength, numbers.folds),
+        kind=_plain(matter, natured, "kind", numbers.matter_strength, numbers.folds, balance=numbers.balance),
+        urgency=_plain(matter, about, "urgency", numbers.matter_strength, numbers.folds, balance=numbers.balance),
         phrases=phrases,
         intent=_plain(phrases, said, "intent", numbers.intent_strength, numbers.folds),
     )

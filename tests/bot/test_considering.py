@@ -16,7 +16,7 @@ from storage.migrate import migrate
 from tests.support.clock import TestClock
 from tests.support.people import AtTerminal
 
-UNSURE = "我家那个事情一直没有说法，找了好多次，每次都说再等等，请打13800001234找张小明"
+UNSURE = "他们把那件东西弄走了，找了好多回都说再等等，没有一个说法，我叫张小明，请打13800001234"
 SURE = "幸福路88号工地夜里打桩噪音太大，孩子没法睡，希望晚上停工"
 WANTED = "农村农业 / 水利水电"
 Answer = Callable[[dict[str, Any]], Awaitable[web.StreamResponse]]

@@ -16,6 +16,7 @@ from bot.export.exporting import StaffExporter
 from bot.keep import Keeper
 from bot.letters.making import LetterMaker
 from bot.letters.paper import FRAME
+from bot.letters.wording import FILE as LETTERS
 from bot.letters.wording import Templates
 from bot.llm import LanguageModel
 from bot.settings import Settings, SettingsError, secret_key
@@ -27,7 +28,7 @@ from bot.workers.delivery import Delivery
 from bot.workers.periodic import Housekeeping
 from cases.casework.work import Work
 from cases.rules.case import STAFF_ROLES
-from cases.rules.city import City, CityError
+from cases.rules.city import SAMPLE, City, CityError
 from dialogs.engine import Engine
 from dialogs.ports import Services
 from intents.gazetteer import Gazetteer, Row
@@ -133,10 +134,15 @@ def load_city(folder: Path) -> City:
         raise SettingsError(f"JIESU_CITY: {error}") from None
 
 
+def own_or_sample(folder: Path, name: str) -> Path:
+    """The city's own file, else the sample city's."""
+    return folder / name if (folder / name).exists() else SAMPLE / name
+
+
 def load_templates(city: City, folder: Path) -> Templates:
     """The city's letters; a mistake in them is a wrong setting."""
     try:
-        return Templates(city, folder)
+        return Templates(city, own_or_sample(folder, LETTERS).parent)
     except CityError as error:
         raise SettingsError(f"JIESU_CITY: {error}") from None
 
@@ -166,8 +172,9 @@ def build(settings: Settings, clock: Callable[[], datetime] = utc_now) -> App:
     if settings.telegram_token.get_secret_value():
         telegram = open_telegram(settings, key, keep, database, clock)
         channels[telegram.name] = telegram
-    templates = load_templates(city, settings.city)
-    letters = LetterMaker(database, files, templates, settings.city / FRAME, key, clock)
+    letters = LetterMaker(
+        database, files, load_templates(city, settings.city), own_or_sample(settings.city, FRAME), key, clock
+    )
     delivery = Delivery(database, channels, city, clock, letters=letters)
     queueing = frozenset(name for name, channel in channels.items() if channel.replies_by_outbox)
     model = language_model(settings)

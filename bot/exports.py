@@ -5,6 +5,7 @@ import getpass
 import shutil
 import sys
 import tempfile
+from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -16,6 +17,8 @@ from bot.export.columns import View
 from bot.export.exporting import log_export, write_file
 from bot.export.wishes import Wish, read_wish
 from bot.settings import Settings, SettingsError
+from bot.wire import rates_words
+from cases.casework import rates
 from cases.casework.handling import StaffDesk
 from cases.casework.work import Work
 from cases.rules.case import STAFF_ROLES
@@ -91,8 +94,13 @@ async def print_report(settings: Settings, console: Console) -> None:
     try:
         async with looking(app.database) as unit:
             everybody = StaffAccount("cli", "cli", app.city.intake_department, frozenset(STAFF_ROLES))
-            figures = await StaffDesk(Work(unit, app.city, app.clock()), everybody, "cli").week()
+            work = Work(unit, app.city, app.clock())
+            figures = await StaffDesk(work, everybody, "cli").week()
+            found = await rates.of(work, work.now - timedelta(days=30), work.now)
         for name, count in figures.items():
             console.print(say(settings.language, f"staff.report_{name}", count=count), markup=False)
+        for code, each in sorted(found.items()):
+            line = rates_words(settings.language, app.city.department_name(code, settings.language), each)
+            console.print(line, markup=False, soft_wrap=True)
     finally:
         await app.database.aclose()

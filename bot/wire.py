@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import orjson
 
+from cases.rules.rates import Rates
 from dialogs.messages import Address, Ask, Attachment, AttachmentKind, Button, OutboundMessage
 from dialogs.phrasebook import say
 from dialogs.wording import say_day
@@ -88,3 +89,17 @@ def worded(value: Any, language: str, zone: ZoneInfo, now: datetime) -> str:
         case {"names": names}:
             return str(names.get(language) or names["zh"])
     return str(value)
+
+
+def rates_words(language: str, name: str, found: Rates) -> str:
+    """One department's rates in words; what has nothing to share is a dash."""
+    shares = {
+        each: percent(getattr(found, each))
+        for each in ("acceptance", "response", "solving", "satisfaction", "participation")
+    }
+    return say(language, "rates.line", name=name, excluded=found.excluded, **shares)
+
+
+def percent(share: float | None) -> str:
+    """A share as per cent with one decimal; a dash for none."""
+    return "-" if share is None else f"{share:.1%}"

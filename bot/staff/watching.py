@@ -5,6 +5,7 @@ from datetime import datetime, time, timedelta
 
 from bot.staff.parsing import Expected, number_and_words, number_days_words, number_only
 from bot.staff.speaking import Room, Run, Said, done
+from bot.wire import rates_words
 from cases.casework import duty as duties
 from cases.casework import extensions, reviews
 from cases.casework import rates as figures
@@ -52,22 +53,8 @@ async def rates(room: Room, rest: str) -> Said:
 
 
 def rates_line(room: Room, name: str, found: Rates) -> str:
-    """One department's rates in words; what has nothing to share is a dash."""
-    return room.cards.text(
-        "rates.line",
-        name=name,
-        acceptance=percent(found.acceptance),
-        response=percent(found.response),
-        solving=percent(found.solving),
-        satisfaction=percent(found.satisfaction),
-        participation=percent(found.participation),
-        excluded=found.excluded,
-    )
-
-
-def percent(share: float | None) -> str:
-    """A share as per cent with one decimal; a dash for none."""
-    return "-" if share is None else f"{share:.1%}"
+    """One department's rates in words."""
+    return rates_words(room.cards.language, name, found)
 
 
 def span(room: Room, rest: str) -> tuple[datetime, datetime]:

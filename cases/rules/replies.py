@@ -89,8 +89,9 @@ def read_reply(text: str) -> Written:
 
 @cache
 def _numbered() -> re.Pattern[str]:
-    names = "|".join(re.escape(word) for word in words()["request"])
-    return re.compile(rf"\s*(?:(?:{names})\s*)?(?P<number>\d{{1,2}})\s*[.\u3001:\uff1a)\uff09]?\s*(?P<rest>.+)", re.I)
+    names, ends = ("|".join(map(re.escape, words()[each])) for each in ("request", "request_end"))
+    number = rf"(?:(?:{names})\s*)?(?P<number>\d{{1,2}})\s*(?:{ends})?"
+    return re.compile(rf"\s*{number}\s*[.\u3001:\uff1a)\uff09]?\s*(?P<rest>.+)", re.I)
 
 
 @cache

@@ -64,7 +64,7 @@ def test_others_departments_see_nothing(city: City) -> None:
     ],
 )
 def test_a_clerk_s_mistake_is_named(tmp_path: Path, file: str, old: str, new: str, words: str) -> None:
-    for source in SAMPLE.iterdir():
+    for source in (each for each in SAMPLE.iterdir() if each.suffix != ".docx"):
         text = source.read_text(encoding="utf-8")
         (tmp_path / source.name).write_text(
             text.replace(old, new, 1) if source.name == file else text, encoding="utf-8"

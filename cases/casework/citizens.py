@@ -35,6 +35,7 @@ from cases.rules.desk import (
     Step,
 )
 from cases.rules.privacy import mask_place
+from cases.rules.rates import standing
 from cases.rules.routing import Route, route
 from cases.rules.tracking import BadNumber, number, plain_code, query_code, read_number
 from storage.cases import CaseFilter
@@ -316,7 +317,9 @@ class CitizenDesk:
             own=own,
             solved=case.solved,
             satisfaction=case.satisfaction,
-            steps=tuple(Step(e.at, shown(e), e.text if own else "") for e in history if e.action not in HIDDEN),
+            steps=tuple(
+                Step(e.at, shown(e), e.text if own else "") for e in holding(history) if e.action not in HIDDEN
+            ),
             actions=self._actions(case) if own else frozenset(),
         )
 
@@ -351,6 +354,11 @@ class CitizenDesk:
 
 def _slot(slot: Slot) -> ReceptionSlot:
     return ReceptionSlot(slot.id, slot.host, slot.place, slot.begins_at)
+
+
+def holding(history: Sequence[Event]) -> Sequence[Event]:
+    """The lines that hold: what was taken back within a minute is nothing that a citizen has to make sense of."""
+    return [event for _, event in standing(("", event) for event in history)]
 
 
 def shown(event: Event) -> Status:

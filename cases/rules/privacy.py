@@ -43,8 +43,12 @@ def mask_text(text: str) -> str:
     return LANDLINE.sub(rf"\1-{STAR * 4}\3", text)
 
 
+ENGLISH_DOOR = re.compile(r"\b\d+(?=\s+(?:[A-Z]\w+\s+){1,3}(?:Road|Rd|Street|St|Avenue|Ave|Lane|Drive)\b)")
+
+
 def mask_place(place: str) -> str:
     """A place without the door: digits before 号, 室, 栋, 单元 and their like become stars."""
+    place = ENGLISH_DOOR.sub(STAR * 2, place)
     return re.sub(r"\d+(?=\s*(?:\u53f7|\u5ba4|\u680b|\u5355\u5143|\u697c|\u5e62|\u95e8))", STAR * 2, place)
 
 

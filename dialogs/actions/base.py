@@ -31,10 +31,12 @@ def refusal(talk: Talk, error: DeskError) -> str:
     """The desk's refusal in the citizen's words."""
     values = dict(error.values)
     if "status" in values:
-        values["status"] = talk.text(f"status.{values['status']}")
+        values["status"] = talk.text(f"status.{SEEN_AS.get(str(values['status']), values['status'])}")
     return talk.text(CITIZEN_WORDS.get(error.key, error.key), **values)
 
 
+SEEN_AS = {"pending_review": "in_progress"}
+"""Where the answer is read by a reviewer first, a citizen's case is simply being worked on."""
 CITIZEN_WORDS = {
     "refused.status": "track.not_now",
     "refused.role": "track.not_found",

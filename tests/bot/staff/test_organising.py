@@ -224,3 +224,14 @@ async def test_a_report_is_invisible_to_the_person_it_is_about(office: Office) -
     assert "没有查到" in await accused.says(f"/case {number}")
     assert number not in await accused.says("/inbox")
     assert number in await colleague.says("/inbox")
+
+
+async def test_a_citizen_never_reads_what_was_taken_back(office: Office, wang: Person) -> None:
+    li = office.person("li")
+    number = await filed(li)
+    await wang.says(f"/accept {number}")
+    await wang.says(f"/progress {number} 已把材料转给了施工单位")
+    await wang.says("/undo")
+    assert "转给了施工单位" not in await li.says(f'/status{{"n":"{number}"}}')
+    await wang.says(f"/reply {number} 幸福路88号工地已责令夜间停工")
+    assert "待审核" not in await li.says(f'/rate{{"n":"{number}","s":"solved"}}')

@@ -357,8 +357,9 @@ def _slot(slot: Slot) -> ReceptionSlot:
 
 
 def holding(history: Sequence[Event]) -> Sequence[Event]:
-    """The lines that hold: what was taken back within a minute is nothing that a citizen has to make sense of."""
-    return [event for _, event in standing(("", event) for event in history)]
+    """The lines for a citizen: what was taken back within a minute is nothing that they have to make sense of."""
+    lines = (event for _, event in standing(("", event) for event in history))
+    return [event for event in lines if event.action not in HIDDEN]
 
 
 def shown(event: Event) -> Status:

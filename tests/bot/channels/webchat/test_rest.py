@@ -38,7 +38,7 @@ async def test_a_complaint_is_filed_in_three_messages(citizen: Citizen) -> None:
     await citizen.say(contact["payload"], tapped=True, title=contact["title"])
     (receipt,) = await citizen.say("/submit", tapped=True)
     assert receipt["custom"]["case"] in receipt["text"]
-    assert [each["row"] for each in receipt["buttons"]] == [0, 0]
+    assert [each["row"] for each in receipt["buttons"]] == [0, 0, 1]
 
 
 async def test_a_button_that_asks_the_device_says_what_it_asks(citizen: Citizen) -> None:

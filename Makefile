@@ -9,7 +9,7 @@ run: $(VENV)/.run  ## install what runs, migrate, serve
 	@$(BIN)/jiesu serve
 
 test: $(VENV)/.dev  ## all tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
 check: $(VENV)/.dev  ## style, types, who may import whom
 	$(BIN)/ruff check .

@@ -19,7 +19,7 @@ from bot.letters.paper import FRAME
 from bot.letters.wording import FILE as LETTERS
 from bot.letters.wording import Templates
 from bot.llm import LanguageModel
-from bot.settings import Settings, SettingsError, secret_key
+from bot.settings import Settings, SettingsError, sealer, secret_key
 from bot.staff.accounts import Accounts, make_account, make_link
 from bot.staff.room import StaffRoom
 from bot.tasks import Tasks
@@ -157,10 +157,11 @@ def gazetteer(city: City) -> Gazetteer:
 def build(settings: Settings, clock: Callable[[], datetime] = utc_now) -> App:
     """Put everything together; raise `SettingsError` for what cannot work. Nothing runs yet."""
     key = secret_key(settings)
-    database = Database(settings.database_url)
+    seals = sealer(settings)
+    database = Database(settings.database_url, seals)
     city = load_city(settings.city)
     engine = Engine.build()
-    files = AttachmentFiles(settings.folder / "attachments")
+    files = AttachmentFiles(settings.folder / "attachments", seals)
     keep = Keeper(database, files, clock)
     room = StaffRoom(
         StaffExporter(files, settings.folder / "exports"), Accounts(lambda token: sign_in_link(settings, token))

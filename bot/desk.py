@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import cache
 from typing import TypeVar
 
-from bot.settings import read_settings
+from bot.settings import read_settings, sealer
 from cases.casework.citizens import CitizenDesk
 from cases.casework.work import Work
 from cases.rules.case import File, Place, Satisfaction, Solved
@@ -109,4 +109,6 @@ def standalone_services(clock: Callable[[], datetime]) -> Services:
     """The services of this process, opened at the first use: a pool must not be pickled to a worker."""
     settings = read_settings()
     city = City.load(settings.city)
-    return Services(TransactionDesk(Database(settings.database_url), city, clock), city, clock, understand)
+    return Services(
+        TransactionDesk(Database(settings.database_url, sealer(settings)), city, clock), city, clock, understand
+    )

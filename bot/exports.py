@@ -54,7 +54,7 @@ async def export_file(settings: Settings, console: Console, words: str, out: Pat
             with progress(console, total) as tick:
                 rows = await write_file(unit, app.city, wish, target, view, None, tick)
         async with working(app.database) as unit:
-            await log_export(unit, app.clock(), operator(), wish, rows)
+            log_export(unit, app.clock(), operator(), wish, rows)
         if temporary:
             pour(target)
         else:

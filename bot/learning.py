@@ -6,7 +6,7 @@ from pathlib import Path
 from rich.console import Console
 
 from bot.app import load_city
-from bot.settings import Settings, SettingsError
+from bot.settings import Settings, SettingsError, sealer
 from cases.casework.lessons import lessons
 from cases.rules.city import City, named
 from dialogs.phrasebook import LANGUAGES, say
@@ -53,7 +53,7 @@ async def _exported(settings: Settings, source: Path) -> list[Sentence]:
 
 async def _settled(settings: Settings) -> list[Sentence]:
     """The cases of our own database whose category people settled on."""
-    database = Database(settings.database_url)
+    database = Database(settings.database_url, sealer(settings))
     try:
         await migrate(database)
         async with looking(database) as unit:

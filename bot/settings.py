@@ -12,6 +12,10 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from cases.rules.city import SAMPLE
 from dialogs.phrasebook import LANGUAGES
+from storage.keys import BadKeys, KeySource
+from storage.sealing import Sealer
+
+KEY_FILE = "sealing.keys"
 
 
 class SettingsError(ValueError):
@@ -29,6 +33,9 @@ class Settings(BaseSettings):
     port: int = Field(8080, ge=0, le=65535, description="port to listen on")
     public_url: str = Field("", description="how the outside reaches us, for links and the webhook")
     secret_key: SecretStr = Field(SecretStr(""), description="signs tokens; made and kept in the folder when empty")
+    keys: SecretStr = Field(
+        SecretStr(""), description="keys that seal personal data; made and kept in a file when empty"
+    )
     api_key: SecretStr = Field(SecretStr(""), description="lets other programs speak for senders; off when empty")
     telegram_token: SecretStr = Field(SecretStr(""), description="the bot's token; Telegram is off when empty")
     telegram_api_url: str = Field("", description="another Bot API server")
@@ -90,6 +97,14 @@ def read_settings(**overrides: object) -> Settings:
         name = "_".join(str(part) for part in first["loc"]).upper()
         words = first["msg"].removeprefix("Value error, ")
         raise SettingsError(f"JIESU_{name}: {words}" if name else f"JIESU_{words}") from None
+
+
+def sealer(settings: Settings) -> Sealer:
+    """What seals and opens personal data: with the keys that are set, else with those of the file in the folder."""
+    try:
+        return Sealer(KeySource(settings.keys.get_secret_value(), settings.folder / KEY_FILE))
+    except (BadKeys, UnicodeDecodeError) as error:
+        raise SettingsError(f"JIESU_KEYS: {error}") from None
 
 
 def secret_key(settings: Settings) -> str:

@@ -129,7 +129,7 @@ class Turns:
         linked = await self.staff.link(work, message)
         if linked is not None:
             return linked
-        account = await work.unit.staff.at(speaker(message))
+        account = await work.unit.staff.at(speaker(message), work.now)
         if account is None:
             return None if message.private else ()
         answers = await self.staff.command(work, account, message, language or DEFAULT_LANGUAGE)

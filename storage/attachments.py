@@ -1,7 +1,8 @@
 """Attachments: the content as files under one folder, what is known of them as rows."""
 
 import asyncio
-from collections.abc import Sequence
+import os
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -12,7 +13,11 @@ from typing import Any
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.sealing import Sealer, Unreadable
+from storage.streams import CHUNK, MAGIC, head_key, opened_parts, read_head, sealed_parts
 from storage.tables import attachments
+
+KEY_LETTERS = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,35 +35,70 @@ class StoredAttachment:
 
 
 class AttachmentFiles:
-    """The contents, one file each, under a name that cannot be guessed; written whole or not at all."""
+    """The contents, one sealed file each, under a name that cannot be guessed; written whole or not at all."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, sealer: Sealer) -> None:
         self.folder = folder
+        self._sealer = sealer
 
     async def write(self, content: bytes) -> tuple[str, str]:
         """Keep `content` durably; returns its key and the SHA-256 of it."""
         key = token_hex(16)
-        await asyncio.to_thread(self._write, key, content)
+        await asyncio.to_thread(self._write, key, pieces(content))
         return key, sha256(content).hexdigest()
 
     async def read(self, key: str) -> bytes:
-        """The content; raise `KeyError` when there is none."""
+        """The content; raise `KeyError` when there is none, `Unreadable` when it was changed."""
+        return await asyncio.to_thread(self._read, key)
+
+    async def remove(self, key: str) -> None:
+        """Take the content away; nothing happens where there is none."""
+        await asyncio.to_thread(self._path(key).unlink, missing_ok=True)
+
+    def reseal(self) -> int:
+        """Seal every file with the current key; returns how many were not yet."""
+        return sum(self._reseal(path) for path in sorted(self.folder.glob("??/*")) if len(path.name) == KEY_LETTERS)
+
+    def _reseal(self, path: Path) -> bool:
         try:
-            return await asyncio.to_thread(self._path(key).read_bytes)
-        except FileNotFoundError:
-            raise KeyError(key) from None
+            with path.open("rb") as file:
+                if head_key(read_head(file)) == self._sealer.keys.current:
+                    return False
+            content = self._read(path.name)
+        except Unreadable:
+            content = path.read_bytes()  # kept before Jiesu sealed
+            if content.startswith(MAGIC):
+                raise
+        self._write(path.name, pieces(content))
+        return True
 
     def _path(self, key: str) -> Path:
-        if not (len(key) == 32 and key.isalnum()):
+        if not (len(key) == KEY_LETTERS and key.isalnum() and key.isascii()):
             raise KeyError(key)
         return self.folder / key[:2] / key
 
-    def _write(self, key: str, content: bytes) -> None:
+    def _read(self, key: str) -> bytes:
+        try:
+            with self._path(key).open("rb") as file:
+                return b"".join(opened_parts(self._sealer, file, key))
+        except FileNotFoundError:
+            raise KeyError(key) from None
+
+    def _write(self, key: str, content: Iterable[bytes]) -> None:
         path = self._path(key)
         path.parent.mkdir(parents=True, exist_ok=True)
         part = path.with_suffix(".part")
-        part.write_bytes(content)
+        with part.open("wb") as file:
+            for each in sealed_parts(self._sealer, content, key):
+                file.write(each)
+            file.flush()
+            os.fsync(file.fileno())
         part.replace(path)
+
+
+def pieces(content: bytes) -> Iterable[bytes]:
+    """A content in parts."""
+    return (content[start : start + CHUNK] for start in range(0, len(content), CHUNK))
 
 
 class AttachmentStore:

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, bindparam, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -31,6 +31,7 @@ from cases.rules.case import (
     Solved,
     Status,
 )
+from storage.sealed import sealer_of
 from storage.tables import case_events, cases, number_series
 
 
@@ -51,7 +52,7 @@ class CaseFilter:
     handler: str = ""
     reporter: str = ""
     due_before: datetime | None = None
-    words: tuple[str, ...] = ()
+    phone_index: str = ""
     joined_to: str = ""
     urgent: bool | None = None
     closed_since: datetime | None = None
@@ -73,8 +74,7 @@ def row_of(case: Case) -> dict[str, Any]:
         "place_text": case.place.text,
         "place_area": case.place.area,
         "place_grid": case.place.grid,
-        "latitude": case.place.latitude,
-        "longitude": case.place.longitude,
+        "position": position(case.place),
         "occurred_text": case.occurrence.text,
         "occurred_since": case.occurrence.since,
         "occurred_until": case.occurrence.until,
@@ -135,6 +135,11 @@ SAME = (
 """Fields that have the same name and form in the row and in `Case`."""
 
 
+def position(place: Place) -> list[float] | None:
+    """Latitude and longitude, None where they are not known."""
+    return None if place.latitude is None or place.longitude is None else [place.latitude, place.longitude]
+
+
 def case_of(row: Mapping[str, Any]) -> Case:
     """The case that a row holds."""
     return Case(
@@ -145,7 +150,7 @@ def case_of(row: Mapping[str, Any]) -> Case:
         recused=tuple(row["recused"]),
         answers=tuple(answer_of(answer) for answer in row["answers"]),
         files=tuple(File(**file) for file in row["files"]),
-        place=Place(row["place_text"], row["place_area"], row["place_grid"], row["latitude"], row["longitude"]),
+        place=Place(row["place_text"], row["place_area"], row["place_grid"], *(row["position"] or ())),
         occurrence=Occurrence(row["occurred_text"], row["occurred_since"], row["occurred_until"]),
         reporter=Reporter(row["reporter"], row["language"], ContactWay(row["contact_way"]), row["name"], row["phone"]),
         solved=Solved(row["solved"]) if row["solved"] else None,
@@ -200,19 +205,37 @@ def conditions(wanted: CaseFilter) -> Iterable[ColumnElement[bool]]:
         yield cases.c.reporter == wanted.reporter
     if wanted.due_before:
         yield func.coalesce(cases.c.reply_by, cases.c.decide_by) < wanted.due_before
-    for word in wanted.words:
-        yield or_(
-            *(
-                column.icontains(word, autoescape=True)
-                for column in (cases.c.number, cases.c.narrative, cases.c.place_text, cases.c.respondent)
-            )
-        )
+    if wanted.phone_index:
+        yield cases.c.phone_index == wanted.phone_index
 
 
 ADD = cases.insert()
 SAVE = update(cases).where(cases.c.number == bindparam("b_number"), cases.c.version == bindparam("b_version"))
 APPEND = case_events.insert()
 """Statements that are always the same: built once, filled in each time."""
+SEARCHED = (
+    cases.c.id, cases.c.filed_at, cases.c.number, cases.c.phone_index, cases.c.narrative, cases.c.place_text,
+    cases.c.respondent,
+)  # fmt: skip
+LOOKED = 20_000
+"""How many cases one search opens and reads."""
+LARGEST_ID = 2**62
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search found; `until`: older cases than this were not looked at (None: all were, or enough was found)."""
+
+    cases: Sequence[Case]
+    until: datetime | None
+
+
+def _fits(row: Any, needles: Sequence[str], phones: Sequence[str]) -> bool:
+    """Whether every word stands in the row, or is its phone number."""
+    text = f"{row.number}\n{row.narrative}\n{row.place_text}\n{row.respondent}".casefold()
+    return all(
+        needle in text or (phone and phone == row.phone_index) for needle, phone in zip(needles, phones, strict=True)
+    )
 
 
 class CaseStore:
@@ -220,6 +243,7 @@ class CaseStore:
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
+        self._sealer = sealer_of(connection.dialect)
 
     async def next_in_day(self, day: str) -> int:
         """The next running number of `day` (``YYYYMMDD``), from 1. It is given out once, also under concurrency."""
@@ -232,7 +256,7 @@ class CaseStore:
 
     async def add(self, case: Case) -> None:
         """Keep a new case."""
-        await self._connection.execute(ADD, {"version": 1, **row_of(case)})
+        await self._connection.execute(ADD, {"version": 1, **self._row(case)})
         case.version = 1
 
     async def get(self, number: str, *, lock: bool = False) -> Case | None:
@@ -245,7 +269,7 @@ class CaseStore:
 
     async def save(self, case: Case) -> None:
         """Write a changed case back; raise `StaleCase` when it changed since it was read."""
-        row = row_of(case)
+        row = self._row(case)
         number = row.pop("number")
         values = {**row, "version": case.version + 1, "b_number": number, "b_version": case.version}
         if (await self._connection.execute(SAVE, values)).rowcount != 1:
@@ -285,6 +309,33 @@ class CaseStore:
         """Cases that fit, by filing order."""
         order = cases.c.id.desc() if newest_first else cases.c.id.asc()
         statement = self._selected(wanted).order_by(order).limit(limit).offset(offset)
+        return [case_of(dict(row)) for row in (await self._connection.execute(statement)).mappings()]
+
+    async def search(
+        self, words: Sequence[str], wanted: CaseFilter, *, limit: int = 10, look: int = LOOKED, page: int = 1000
+    ) -> Found:
+        """The newest cases that fit and in which every word occurs: in number, story, place, respondent, or as the
+        reporter's phone number.
+
+        What is sealed cannot be searched by the database: the newest `look` cases are opened and read, no more.
+        """
+        hits: list[int] = []
+        needles = [word.casefold() for word in words]
+        phones = [self._sealer.phone_index(word) for word in words]
+        last, seen, until = LARGEST_ID, 0, None
+        newest = select(*SEARCHED).where(*conditions(wanted)).order_by(cases.c.id.desc()).limit(page)
+        while len(hits) < limit and seen < look:
+            rows = (await self._connection.execute(newest.where(cases.c.id < last))).all()
+            hits += [row.id for row in rows if _fits(row, needles, phones)]
+            seen += len(rows)
+            if len(rows) < page:
+                until = None
+                break
+            last, until = rows[-1].id, rows[-1].filed_at
+        return Found(await self._these(hits[:limit]), None if len(hits) >= limit else until)
+
+    async def _these(self, ids: Sequence[int]) -> Sequence[Case]:
+        statement = select(cases).where(cases.c.id.in_(ids)).order_by(cases.c.id.desc())
         return [case_of(dict(row)) for row in (await self._connection.execute(statement)).mappings()]
 
     async def log(
@@ -340,6 +391,9 @@ class CaseStore:
             if len(rows) < chunk:
                 return
             last = rows[-1]["id"]
+
+    def _row(self, case: Case) -> dict[str, Any]:
+        return {**row_of(case), "phone_index": self._sealer.phone_index(case.reporter.phone)}
 
     @staticmethod
     def _selected(wanted: CaseFilter) -> Select[Any]:

@@ -14,6 +14,9 @@ from sqlalchemy import Connection, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from storage.sealed import attach
+from storage.sealing import Sealer
+
 WRITING = "jiesu_writing"
 
 
@@ -27,13 +30,15 @@ def async_url(url: str) -> str:
 
 
 class Database:
-    """One engine. Close it with `aclose`."""
+    """One engine, and the sealer that personal data go through. Close it with `aclose`."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, sealer: Sealer) -> None:
         self.url = async_url(url)
+        self.sealer = sealer
         self.is_sqlite = self.url.startswith("sqlite")
         self._writer = asyncio.Lock() if self.is_sqlite else None
         self.engine = _sqlite_engine(self.url) if self.is_sqlite else _postgres_engine(self.url)
+        attach(self.engine.sync_engine, sealer)
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncConnection]:

@@ -1,4 +1,4 @@
-"""Staff accounts, the chat identities bound to them, one-time links, and the audit log."""
+"""Staff accounts, the chat identities bound to them, and one-time links."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,12 +6,12 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cases.rules.case import Role
 from storage.conversations import dialect_insert
-from storage.tables import audit, staff, staff_bindings, staff_links
+from storage.tables import staff, staff_bindings, staff_links
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,19 +23,6 @@ class StaffAccount:
     department: str
     roles: frozenset[Role]
     active: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class AuditLine:
-    """Who did or tried what; `outcome` is ``allowed``, ``refused`` or ``failed``. Never personal data."""
-
-    at: datetime
-    actor: str
-    action: str
-    subject: str
-    outcome: str
-    reason: str
-    data: dict[str, Any]
 
 
 def token_hash(token: str) -> str:
@@ -70,9 +57,10 @@ class StaffStore:
         rows = (await self._connection.execute(select(staff).order_by(staff.c.account))).mappings()
         return [_account(row) for row in rows]
 
-    async def at(self, address: str) -> StaffAccount | None:
-        """The active account that is bound to a chat identity."""
-        statement = select(staff).join(staff_bindings).where(staff_bindings.c.address == address, staff.c.active)
+    async def at(self, address: str, now: datetime) -> StaffAccount | None:
+        """The active account that is bound to a chat identity, while the binding holds."""
+        holds = or_(staff_bindings.c.expires_at.is_(None), staff_bindings.c.expires_at > now)
+        statement = select(staff).join(staff_bindings).where(staff_bindings.c.address == address, staff.c.active, holds)
         row = (await self._connection.execute(statement)).mappings().first()
         return _account(row) if row else None
 
@@ -103,9 +91,9 @@ class StaffStore:
         found = [(str(row["address"]), _account(row)) for row in rows]
         return [(address, person) for address, person in found if roles & person.roles]
 
-    async def bind(self, address: str, account: str, now: datetime) -> None:
-        """Bind a chat identity to an account; an identity has one account."""
-        values = {"account": account, "bound_at": now}
+    async def bind(self, address: str, account: str, now: datetime, until: datetime | None = None) -> None:
+        """Bind a chat identity to an account, for ever or until then; an identity has one account."""
+        values = {"account": account, "bound_at": now, "expires_at": until}
         statement = dialect_insert(self._connection, staff_bindings).values(address=address, **values)
         await self._connection.execute(
             statement.on_conflict_do_update(index_elements=[staff_bindings.c.address], set_=values)
@@ -115,6 +103,13 @@ class StaffStore:
         """Take a chat identity off its account; whether there was one."""
         statement = delete(staff_bindings).where(staff_bindings.c.address == address)
         return bool((await self._connection.execute(statement)).rowcount)
+
+    async def unbind_all(self, account: str) -> int:
+        """Take every chat identity off an account, and its links; how many identities it had."""
+        await self._connection.execute(delete(staff_links).where(staff_links.c.account == account))
+        return (
+            await self._connection.execute(delete(staff_bindings).where(staff_bindings.c.account == account))
+        ).rowcount
 
     async def add_link(self, token: str, account: str, expires_at: datetime) -> None:
         """Keep a one-time link (only its hash)."""
@@ -136,20 +131,6 @@ class StaffStore:
         )
         account: str | None = (await self._connection.execute(statement)).scalar_one_or_none()
         return account
-
-    async def log(self, line: AuditLine) -> None:
-        """Add a line to the audit log."""
-        row = {name: getattr(line, name) for name in AuditLine.__slots__}
-        await self._connection.execute(audit.insert(), row)
-
-    async def audited(self, action: str = "", limit: int = 100) -> Sequence[AuditLine]:
-        """The newest audit lines, of one action where it is given."""
-        statement = select(audit).order_by(audit.c.id.desc()).limit(limit)
-        if action:
-            statement = statement.where(audit.c.action == action)
-        rows = (await self._connection.execute(statement)).mappings()
-        names = ("at", "actor", "action", "subject", "outcome", "reason", "data")
-        return [AuditLine(**{name: row[name] for name in names}) for row in rows]
 
 
 def _account(row: Any) -> StaffAccount:

@@ -1,13 +1,13 @@
 """Every table of Jiesu. Migrations in ``storage/migrations`` make them; a test holds that the two agree.
 
-Datetimes are kept in UTC and come back aware. History and audit lines are only ever inserted.
+Datetimes are kept in UTC and come back aware. History and audit lines are only ever inserted. Columns of a `Sealed…`
+type are sealed in the file; what is not may be read by whoever steals it.
 """
 
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import (
-    JSON,
     BigInteger,
     Boolean,
     Column,
@@ -25,7 +25,10 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+
+from storage.sealed import Json, Sealed, SealedAddress, SealedJson
+
+__all__ = ["Json"]  # the migrations take it from here
 
 metadata = MetaData(
     naming_convention={
@@ -36,7 +39,6 @@ metadata = MetaData(
     }
 )
 
-Json = JSON().with_variant(JSONB(), "postgresql")
 Serial = BigInteger().with_variant(Integer(), "sqlite")
 
 
@@ -68,7 +70,7 @@ cases = Table(
     metadata,
     Column("id", Serial, primary_key=True, autoincrement=True),
     Column("number", String(32), nullable=False, unique=True),
-    Column("query_code", String(16), nullable=False),
+    Column("query_code", Sealed("cases.query_code", was=16), nullable=False),
     Column("status", String(24), nullable=False),
     Column("version", Integer, nullable=False),
     Column("kind", String(16), nullable=False),
@@ -76,22 +78,22 @@ cases = Table(
     Column("second_level", String(64), nullable=False),
     Column("category_confidence", Float, nullable=False),
     Column("category_by", String(16), nullable=False),
-    Column("narrative", Text, nullable=False),
-    Column("requests", Json, nullable=False),
-    Column("place_text", Text, nullable=False),
+    Column("narrative", Sealed("cases.narrative"), nullable=False),
+    Column("requests", SealedJson("cases.requests"), nullable=False),
+    Column("place_text", Sealed("cases.place_text"), nullable=False),
     Column("place_area", String(32), nullable=False),
     Column("place_grid", String(32), nullable=False),
-    Column("latitude", Float),
-    Column("longitude", Float),
-    Column("occurred_text", Text, nullable=False),
+    Column("position", SealedJson("cases.position")),
+    Column("occurred_text", Sealed("cases.occurred_text"), nullable=False),
     Column("occurred_since", AwareDateTime),
     Column("occurred_until", AwareDateTime),
-    Column("respondent", Text, nullable=False),
+    Column("respondent", Sealed("cases.respondent"), nullable=False),
     Column("people", String(16), nullable=False),
-    Column("reporter", String(200), nullable=False),
+    Column("reporter", SealedAddress(), nullable=False),
     Column("contact_way", String(16), nullable=False),
-    Column("name", Text, nullable=False),
-    Column("phone", String(64), nullable=False),
+    Column("name", Sealed("cases.name"), nullable=False),
+    Column("phone", Sealed("cases.phone", was=64), nullable=False),
+    Column("phone_index", String(32), nullable=False, server_default=""),
     Column("department", String(32), nullable=False),
     Column("responsible", String(32), nullable=False),
     Column("helpers", Json, nullable=False),
@@ -120,19 +122,32 @@ cases = Table(
     Column("blocked", Boolean, nullable=False),
     Column("publish", Boolean, nullable=False),
     Column("consent", String(32), nullable=False),
-    Column("reply", Text, nullable=False),
-    Column("draft", Text, nullable=False),
-    Column("answers", Json, nullable=False),
+    Column("reply", Sealed("cases.reply"), nullable=False),
+    Column("draft", Sealed("cases.draft"), nullable=False),
+    Column("answers", SealedJson("cases.answers"), nullable=False),
     Column("lawful_way", String(32), nullable=False),
     Column("solved", String(16)),
     Column("satisfaction", String(16)),
     Column("merged_into", String(32), nullable=False),
     Column("representative", Boolean, nullable=False),
     Column("language", String(8), nullable=False),
-    Column("files", Json, nullable=False),
+    Column("files", SealedJson("cases.files"), nullable=False),
+    Column("erased_at", AwareDateTime),
     Index(None, "reporter", "id"),
     Index(None, "department", "status", "id"),
     Index(None, "filed_at", "id"),
+    Index(
+        "ix_cases_kept",
+        "closed_at",
+        sqlite_where=text("erased_at IS NULL AND closed_at IS NOT NULL"),
+        postgresql_where=text("erased_at IS NULL AND closed_at IS NOT NULL"),
+    ),
+    Index(
+        "ix_cases_phone_index",
+        "phone_index",
+        sqlite_where=text("phone_index <> ''"),
+        postgresql_where=text("phone_index <> ''"),
+    ),
     Index(None, "status", "reply_by"),
     Index(
         "ix_cases_joined",
@@ -159,13 +174,13 @@ case_events = Table(
     Column("at", AwareDateTime, nullable=False),
     Column("action", String(24), nullable=False),
     Column("actor_role", String(16), nullable=False),
-    Column("actor_id", String(200), nullable=False),
+    Column("actor_id", SealedAddress(), nullable=False),
     Column("actor_department", String(32), nullable=False),
     Column("before", String(24), nullable=False),
     Column("after", String(24), nullable=False),
-    Column("text", Text, nullable=False),
-    Column("internal", Text, nullable=False),
-    Column("data", Json, nullable=False),
+    Column("text", Sealed("case_events.text"), nullable=False),
+    Column("internal", Sealed("case_events.internal"), nullable=False),
+    Column("data", SealedJson("case_events.data"), nullable=False),
     UniqueConstraint("number", "seq"),
     Index(None, "at"),
 )
@@ -180,8 +195,8 @@ number_series = Table(
 conversations = Table(
     "conversations",
     metadata,
-    Column("address", String(200), primary_key=True),
-    Column("state", Text, nullable=False),
+    Column("address", SealedAddress(), primary_key=True),
+    Column("state", Sealed("conversations.state"), nullable=False),
     Column("language", String(8), nullable=False),
     Column("updated_at", AwareDateTime, nullable=False),
 )
@@ -191,9 +206,9 @@ inbox = Table(
     metadata,
     Column("channel", String(32), primary_key=True),
     Column("update_id", String(200), primary_key=True),
-    Column("address", String(200), nullable=False),
+    Column("address", SealedAddress(), nullable=False),
     Column("received_at", AwareDateTime, nullable=False),
-    Column("answers", Text, nullable=False),
+    Column("answers", Sealed("inbox.answers"), nullable=False),
     Index(None, "received_at"),
 )
 
@@ -203,8 +218,8 @@ dead_letters = Table(
     Column("id", Serial, primary_key=True, autoincrement=True),
     Column("channel", String(32), nullable=False),
     Column("update_id", String(200), nullable=False),
-    Column("payload", Text, nullable=False),
-    Column("error", Text, nullable=False),
+    Column("payload", Sealed("dead_letters.payload"), nullable=False),
+    Column("error", Sealed("dead_letters.error"), nullable=False),
     Column("at", AwareDateTime, nullable=False),
 )
 
@@ -212,9 +227,9 @@ outbox = Table(
     "outbox",
     metadata,
     Column("id", Serial, primary_key=True, autoincrement=True),
-    Column("recipient", String(200), nullable=False),
+    Column("recipient", SealedAddress(), nullable=False),
     Column("channel", String(32), nullable=False),
-    Column("message", Text, nullable=False),
+    Column("message", Sealed("outbox.message"), nullable=False),
     Column("case_number", String(32), nullable=False),
     Column("created_at", AwareDateTime, nullable=False),
     Column("not_before", AwareDateTime, nullable=False),
@@ -236,10 +251,10 @@ chat_messages = Table(
     "chat_messages",
     metadata,
     Column("id", Serial, primary_key=True, autoincrement=True),
-    Column("address", String(200), nullable=False),
+    Column("address", SealedAddress(), nullable=False),
     Column("inbound", Boolean, nullable=False),
     Column("key", String(200), nullable=False, unique=True),
-    Column("message", Text, nullable=False),
+    Column("message", Sealed("chat_messages.message"), nullable=False),
     Column("at", AwareDateTime, nullable=False),
     Index(None, "address", "id"),
 )
@@ -248,9 +263,9 @@ attachments = Table(
     "attachments",
     metadata,
     Column("key", String(64), primary_key=True),
-    Column("owner", String(200), nullable=False),
+    Column("owner", SealedAddress(), nullable=False),
     Column("kind", String(16), nullable=False),
-    Column("name", Text, nullable=False),
+    Column("name", Sealed("attachments.name"), nullable=False),
     Column("media_type", String(100), nullable=False),
     Column("size", Integer, nullable=False),
     Column("sha256", String(64), nullable=False),
@@ -271,9 +286,10 @@ staff = Table(
 staff_bindings = Table(
     "staff_bindings",
     metadata,
-    Column("address", String(200), primary_key=True),
+    Column("address", SealedAddress(), primary_key=True),
     Column("account", String(64), ForeignKey("staff.account"), nullable=False, index=True),
     Column("bound_at", AwareDateTime, nullable=False),
+    Column("expires_at", AwareDateTime),
 )
 
 staff_links = Table(
@@ -301,7 +317,7 @@ exclusions = Table(
     metadata,
     Column("number", String(32), ForeignKey("cases.number"), primary_key=True),
     Column("account", String(64), nullable=False),
-    Column("reason", Text, nullable=False),
+    Column("reason", Sealed("exclusions.reason"), nullable=False),
     Column("at", AwareDateTime, nullable=False),
 )
 
@@ -319,8 +335,8 @@ documents = Table(
     Column("kind", String(16), nullable=False),
     Column("case_number", String(32), ForeignKey("cases.number"), nullable=False, index=True),
     Column("language", String(8), nullable=False),
-    Column("data", Json, nullable=False),
-    Column("created_by", String(200), nullable=False),
+    Column("data", SealedJson("documents.data"), nullable=False),
+    Column("created_by", SealedAddress(), nullable=False),
     Column("created_at", AwareDateTime, nullable=False),
     Column("number", String(64), nullable=False),
     Column("approved_by", String(64), nullable=False),
@@ -340,9 +356,9 @@ slots = Table(
     Column("begins_at", AwareDateTime, nullable=False, index=True),
     Column("minutes", Integer, nullable=False),
     Column("case_number", String(32), nullable=False),
-    Column("booked_by", String(200), nullable=False),
+    Column("booked_by", SealedAddress(), nullable=False),
     Column("reminded_at", AwareDateTime),
-    Column("minutes_text", Text, nullable=False),
+    Column("minutes_text", Sealed("slots.minutes_text"), nullable=False),
     UniqueConstraint("host", "begins_at"),
 )
 
@@ -354,9 +370,9 @@ meetings = Table(
     Column("case_number", String(32), ForeignKey("cases.number"), nullable=False, index=True),
     Column("at", AwareDateTime, nullable=False),
     Column("place", Text, nullable=False),
-    Column("people", Json, nullable=False),
+    Column("people", SealedJson("meetings.people"), nullable=False),
     Column("state", String(16), nullable=False),
-    Column("minutes_text", Text, nullable=False),
+    Column("minutes_text", Sealed("meetings.minutes_text"), nullable=False),
     Column("created_by", String(64), nullable=False),
 )
 
@@ -381,7 +397,7 @@ undos = Table(
     Column("at", AwareDateTime, nullable=False),
     Column("action", String(24), nullable=False),
     Column("version", Integer, nullable=False),
-    Column("before", Json, nullable=False),
+    Column("before", SealedJson("undos.before"), nullable=False),
 )
 
 audit = Table(
@@ -395,4 +411,36 @@ audit = Table(
     Column("outcome", String(16), nullable=False),
     Column("reason", Text, nullable=False),
     Column("data", Json, nullable=False),
+    Column("seq", Integer, nullable=False, unique=True),
+    Column("mac", String(64), nullable=False),
+    Index(None, "subject", "id"),
+)
+
+audit_head = Table(
+    "audit_head",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("seq", Integer, nullable=False),
+    Column("mac", String(64), nullable=False),
+    Column("seal", String(64), nullable=False),
+)
+
+api_keys = Table(
+    "api_keys",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("token_hash", String(64), nullable=False, unique=True),
+    Column("scopes", Json, nullable=False),
+    Column("created_at", AwareDateTime, nullable=False),
+    Column("expires_at", AwareDateTime),
+    Column("revoked_at", AwareDateTime),
+)
+
+guesses = Table(
+    "guesses",
+    metadata,
+    Column("bucket", String(32), primary_key=True),
+    Column("at", AwareDateTime, primary_key=True),
+    Column("count", Integer, nullable=False),
+    Index(None, "at"),
 )

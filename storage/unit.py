@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.attachments import AttachmentStore
+from storage.audit import AuditStore
 from storage.cases import CaseStore
 from storage.conversations import ConversationStore
 from storage.documents import DocumentStore
+from storage.doors import DoorStore
 from storage.ladder import LadderStore
 from storage.library import LibraryStore
 from storage.outbox import Outbox
@@ -33,6 +35,8 @@ class Unit:
     documents: DocumentStore
     reception: ReceptionStore
     library: LibraryStore
+    audit: AuditStore
+    doors: DoorStore
 
 
 def unit_on(connection: AsyncConnection) -> Unit:
@@ -48,6 +52,8 @@ def unit_on(connection: AsyncConnection) -> Unit:
         DocumentStore(connection),
         ReceptionStore(connection),
         LibraryStore(connection),
+        AuditStore(connection),
+        DoorStore(connection),
     )
 
 
@@ -55,7 +61,9 @@ def unit_on(connection: AsyncConnection) -> Unit:
 async def working(database: Database) -> AsyncIterator[Unit]:
     """A unit of work that commits at the end of its block."""
     async with database.writing() as connection:
-        yield unit_on(connection)
+        unit = unit_on(connection)
+        yield unit
+        await unit.audit.flush()
 
 
 @asynccontextmanager
@@ -63,7 +71,9 @@ async def alone(database: Database, key: str) -> AsyncIterator[Unit]:
     """A unit of work that waits until no other process is in a unit with the same key."""
     async with database.writing() as connection:
         await hold(connection, key)
-        yield unit_on(connection)
+        unit = unit_on(connection)
+        yield unit
+        await unit.audit.flush()
 
 
 @asynccontextmanager

@@ -16,6 +16,7 @@ from dialogs.engine import Engine
 from storage.migrate import migrate
 from storage.session import Database
 from tests.support.clock import TestClock
+from tests.support.keys import SEALER
 
 set_up("error")
 
@@ -42,7 +43,7 @@ def postgres() -> Iterator[str]:
 async def new_postgres_database(server: str) -> str:
     """A new empty database on the server."""
     name = f"t{uuid.uuid4().hex}"
-    admin = Database(server)
+    admin = Database(server, SEALER)
     async with admin.engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
         await connection.execute(text(f"CREATE DATABASE {name}"))
     await admin.aclose()
@@ -60,7 +61,7 @@ async def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 @pytest.fixture
 async def database(database_url: str) -> AsyncIterator[Database]:
     """A migrated database of each kind."""
-    opened = Database(database_url)
+    opened = Database(database_url, SEALER)
     await migrate(opened)
     yield opened
     await opened.aclose()
@@ -69,7 +70,7 @@ async def database(database_url: str) -> AsyncIterator[Database]:
 @pytest.fixture
 async def sqlite(tmp_path: Path) -> AsyncIterator[Database]:
     """A migrated SQLite file, where the kind of database does not matter."""
-    opened = Database(f"sqlite:///{tmp_path}/jiesu.db")
+    opened = Database(f"sqlite:///{tmp_path}/jiesu.db", SEALER)
     await migrate(opened)
     yield opened
     await opened.aclose()

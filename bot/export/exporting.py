@@ -18,7 +18,8 @@ from cases.rules.desk import DeskError
 from cases.rules.permissions import EXPORTING, UNMASKING, may_know, may_see
 from dialogs.messages import Attachment, AttachmentKind
 from storage.attachments import AttachmentFiles, StoredAttachment
-from storage.staff import AuditLine, StaffAccount
+from storage.audit import AuditLine
+from storage.staff import StaffAccount
 from storage.unit import Unit
 
 Progress = Callable[[int], None]
@@ -64,11 +65,11 @@ async def write_file(
     return count
 
 
-async def log_export(unit: Unit, now: datetime, who: str, wish: Wish, rows: int) -> None:
+def log_export(unit: Unit, now: datetime, who: str, wish: Wish, rows: int) -> None:
     """Every export is logged: who, what, why, how many."""
     filters = {name: str(getattr(wish.filter, name)) for name in ("since", "until", "statuses", "departments")}
     data = {"format": wish.format, "rows": rows, "unmasked": wish.unmasked, **filters}
-    await unit.staff.log(AuditLine(now, who, "export", wish.format, "allowed", wish.reason, data))
+    unit.audit.log(AuditLine(now, who, "export", wish.format, "allowed", wish.reason, data))
 
 
 class StaffExporter:
@@ -90,7 +91,7 @@ class StaffExporter:
             attachment = await self._kept(desk, wish, path)
         finally:
             path.unlink(missing_ok=True)
-        await log_export(work.unit, work.now, account.account, wish, rows)
+        log_export(work.unit, work.now, account.account, wish, rows)
         return attachment, rows
 
     async def _kept(self, desk: StaffDesk, wish: Wish, path: Path) -> Attachment:

@@ -12,11 +12,14 @@ from cases.rules.case import STAFF_ROLES, Role
 from cases.rules.city import named
 from cases.rules.desk import DeskError
 from cases.rules.permissions import MANAGING
-from storage.staff import AuditLine, StaffAccount
+from storage.audit import AuditLine
+from storage.staff import StaffAccount
 from storage.unit import Unit
 
 ACCOUNT = re.compile(r"[a-z][a-z0-9_.-]{1,31}")
 LINK_LIFE = timedelta(hours=24)
+SESSIONS = {"webchat": timedelta(days=7)}
+"""Channels whose identities are sessions of a browser: a binding ends by itself."""
 LINK_PREFIX = "bind_"
 
 
@@ -58,9 +61,11 @@ async def bound(unit: Unit, token: str, address: str, work: Work) -> StaffAccoun
     account = await unit.staff.use_link(token, work.now)
     found = await unit.staff.get(account) if account else None
     outcome = "allowed" if found else "refused"
-    await unit.staff.log(AuditLine(work.now, account or "stranger", "bind", address, outcome, "", {}))
+    channel = address.partition(":")[0]
+    unit.audit.log(AuditLine(work.now, account or "stranger", "bind", channel, outcome, "", {}))
     if found:
-        await unit.staff.bind(address, found.account, work.now)
+        life = SESSIONS.get(channel)
+        await unit.staff.bind(address, found.account, work.now, work.now + life if life else None)
     return found
 
 
@@ -108,12 +113,12 @@ class Accounts:
             raise Expected
         account, department, roles = words[:3]
         made = await make_account(room.desk.work, account, " ".join(words[3:]), department, read_roles(roles))
-        await self._log(room, "staff_add", made.account)
+        self._log(room, "staff_add", made.account)
         return await self._link(room, made.account)
 
     async def _link(self, room: Room, account: str) -> Said:
         token = await make_link(room.desk.work, account)
-        await self._log(room, "staff_link", account)
+        self._log(room, "staff_link", account)
         return Said(room.cards.text("staff.link", account=account, link=self.link_text(token), token=token))
 
     async def _off(self, room: Room, account: str) -> Said:
@@ -122,10 +127,11 @@ class Accounts:
             raise DeskError("staff.unknown_account", account=account)
         off = StaffAccount(found.account, found.name, found.department, found.roles, active=False)
         await room.desk.work.unit.staff.put(off, room.desk.work.now)
-        await self._log(room, "staff_off", account)
+        await room.desk.work.unit.staff.unbind_all(found.account)
+        self._log(room, "staff_off", account)
         return Said(room.cards.text("staff.switched_off", account=account))
 
-    async def _log(self, room: Room, action: str, subject: str) -> None:
+    def _log(self, room: Room, action: str, subject: str) -> None:
         desk = room.desk
         line = AuditLine(desk.work.now, desk.account.account, action, subject, "allowed", "", {})
-        await desk.work.unit.staff.log(line)
+        desk.work.unit.audit.log(line)

@@ -156,6 +156,10 @@ class Cards:
         """A department's name."""
         return self.city.department_name(code, self.language)
 
+    def day(self, moment: datetime) -> str:
+        """A day as people say it."""
+        return say_day(self.language, moment, self.zone, self.now)
+
     def due(self, case: Case) -> str:
         """The deadline that runs now, and whether it is past."""
         at = None if case.status in ENDED else (case.reply_by or case.decide_by)

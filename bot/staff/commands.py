@@ -35,8 +35,10 @@ async def find(room: Room, rest: str) -> Said:
     """Cases with these words."""
     if not rest.split():
         raise Expected
-    text, buttons = room.cards.listing("staff.found", await room.desk.find(rest.split()[:5]))
-    return Said(text, buttons)
+    found = await room.desk.find(rest.split()[:5])
+    text, buttons = room.cards.listing("staff.found", found.cases)
+    until = room.cards.text("staff.found_until", day=room.cards.day(found.until)) if found.until else ""
+    return Said("\n".join(filter(None, (text, until))), buttons)
 
 
 async def show(room: Room, rest: str) -> Said:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from bot.staff.accounts import LINK_PREFIX, Accounts, bound
 from bot.staff.cards import Cards
 from bot.staff.commands import COMMANDS
-from bot.staff.parsing import Call, Expected, read_call
+from bot.staff.parsing import NUMBER, Call, Expected, read_call
 from bot.staff.speaking import Command, Exporter, Room, Said, usage
 from cases.casework.handling import StaffDesk
 from cases.casework.work import Work
@@ -62,7 +62,7 @@ class StaffRoom:
         except Expected:
             return Said(usage(room, command.name))
         except DeskError as error:
-            await room.desk.refused(command.name, call.rest[:40], error.key)
+            room.desk.refused(command.name, subject_of(call), error.key)
             return Said(worded(room, error))
 
     async def _language(self, work: Work, message: InboundMessage) -> str:
@@ -81,6 +81,12 @@ def link_token(message: InboundMessage) -> str | None:
     if call and call.word == START and call.rest.startswith(LINK_PREFIX):
         return call.rest.removeprefix(LINK_PREFIX)
     return None
+
+
+def subject_of(call: Call) -> str:
+    """The case's number that a call names, for the log; nothing else that was typed."""
+    found = NUMBER.match(call.rest)
+    return found["number"] if found else ""
 
 
 def worded(room: Room, error: DeskError) -> str:

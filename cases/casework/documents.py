@@ -37,7 +37,7 @@ async def draft(desk: StaffDesk, number: str, kind: DocumentKind, words: str) ->
     data = {**contents(desk.work, case, language), "words": words or last}
     document = Document(new_id(), kind, case.number, language, data, desk.account.account, desk.work.now)
     await desk.work.unit.documents.add(document)
-    await desk.log("draft", document.id, "allowed")
+    desk.log("draft", document.id, "allowed")
     return document
 
 

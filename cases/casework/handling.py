@@ -17,8 +17,9 @@ from cases.rules.lifecycle import OPEN, WAITING, WORKING, Refused, check, possib
 from cases.rules.permissions import departments_of, may_know, may_see
 from cases.rules.replies import unanswered
 from cases.rules.tracking import BadNumber, read_number
-from storage.cases import CaseFilter
-from storage.staff import AuditLine, StaffAccount
+from storage.audit import AuditLine
+from storage.cases import CaseFilter, Found
+from storage.staff import StaffAccount
 from storage.undos import Undoable, changed_part
 
 TO_DO = (*WAITING, *WORKING, Status.PENDING_REVIEW, Status.FOLLOW_UP, Status.REPLIED, Status.REVIEW, Status.RECHECK)
@@ -58,16 +59,17 @@ class StaffDesk:
         found = await self.work.unit.cases.due(replace(wanted, due_before=soon), limit=limit)
         return [case for case in found if self.sees(case)]
 
-    async def find(self, words: Sequence[str], *, limit: int = 10) -> Sequence[Case]:
-        """Cases in which every word occurs."""
-        wanted = CaseFilter(words=tuple(words), departments=self._departments())
-        return [case for case in await self.work.unit.cases.find(wanted, limit=limit) if self.sees(case)]
+    async def find(self, words: Sequence[str], *, limit: int = 10) -> Found:
+        """Cases in which every word occurs, or whose reporter has that phone number; the search is logged."""
+        found = await self.work.unit.cases.search(words, CaseFilter(departments=self._departments()), limit=limit)
+        self.log("find", "", "allowed")
+        return replace(found, cases=[case for case in found.cases if self.sees(case)])
 
     async def open(self, number: str) -> CaseFile:
         """The case with its history; looking is not handling, but it is logged."""
         case = await self.mine(number)
         history = await self.work.unit.cases.history(case.number)
-        await self.log("look", case.number, "allowed")
+        self.log("look", case.number, "allowed")
         return CaseFile(case, history, possible(case.status, self.account.roles))
 
     async def accept(self, number: str) -> Case:
@@ -210,9 +212,9 @@ class StaffDesk:
         if case.status is Status.RETURNED and own and Role.SUPERVISOR not in self.account.roles:
             raise DeskError("refused.sender_decides", number=case.number)
 
-    async def refused(self, action: str, subject: str, reason: str) -> None:
+    def refused(self, action: str, subject: str, reason: str) -> None:
         """Log that something was refused."""
-        await self.log(action, subject, "refused", reason)
+        self.log(action, subject, "refused", reason)
 
     async def mine(self, number: str) -> Case:
         """The case, held for this transaction; what this account may not see does not exist for them."""
@@ -278,7 +280,7 @@ class StaffDesk:
             undone=undone,
         )
         await self._remember(case, action)
-        await self.log(action.value, case.number, "allowed")
+        self.log(action.value, case.number, "allowed")
         return case
 
     async def _remember(self, case: Case, action: Action) -> None:
@@ -297,8 +299,6 @@ class StaffDesk:
                 return role
         return Role.HANDLER
 
-    async def log(self, action: str, subject: str, outcome: str, reason: str = "") -> None:
+    def log(self, action: str, subject: str, outcome: str, reason: str = "") -> None:
         """A line in the audit log."""
-        await self.work.unit.staff.log(
-            AuditLine(self.work.now, self.account.account, action, subject, outcome, reason, {})
-        )
+        self.work.unit.audit.log(AuditLine(self.work.now, self.account.account, action, subject, outcome, reason, {}))

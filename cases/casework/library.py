@@ -36,7 +36,7 @@ async def add(desk: StaffDesk, number: str) -> TypicalCase:
         without_people(case, case.reply), desk.account.account, desk.work.now,
     )  # fmt: skip
     await desk.work.unit.library.put(typical)
-    await desk.log("typical", case.number, "allowed")
+    desk.log("typical", case.number, "allowed")
     return typical
 
 

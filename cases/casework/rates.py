@@ -27,7 +27,7 @@ async def exclude(desk: StaffDesk, number: str, reason: str) -> Case:
     """Leave a case out of the rates."""
     case = await _supervised(desk, number)
     await desk.work.unit.ladder.exclude(Exclusion(case.number, desk.account.account, reason, desk.work.now))
-    await desk.log("exclude", case.number, "allowed", reason)
+    desk.log("exclude", case.number, "allowed", reason)
     return case
 
 
@@ -36,7 +36,7 @@ async def include(desk: StaffDesk, number: str) -> Case:
     case = await _supervised(desk, number)
     if not await desk.work.unit.ladder.include(case.number):
         raise DeskError("refused.not_excluded", number=case.number)
-    await desk.log("include", case.number, "allowed")
+    desk.log("include", case.number, "allowed")
     return case
 
 

@@ -29,7 +29,7 @@ async def open_slots(desk: StaffDesk, begin: datetime, end: datetime, minutes: i
         raise DeskError("refused.slots")
     times = [begin + timedelta(minutes=minutes * index) for index in range(count)]
     opened = [await desk.work.unit.reception.open_slot(host, place, at, minutes) for at in times]
-    await desk.log("open_slots", host, "allowed")
+    desk.log("open_slots", host, "allowed")
     return sum(opened)
 
 

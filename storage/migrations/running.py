@@ -15,9 +15,9 @@ def config(connection: Connection) -> Config:
     return made
 
 
-def upgrade(connection: Connection) -> None:
-    """To the newest revision."""
-    command.upgrade(config(connection), "head")
+def upgrade(connection: Connection, to: str = "head") -> None:
+    """To a revision, the newest by default."""
+    command.upgrade(config(connection), to)
 
 
 def downgrade(connection: Connection) -> None:

@@ -29,6 +29,7 @@ from storage.session import Database
 from storage.staff import StaffAccount
 from storage.unit import working
 from tests.support import oracle
+from tests.support.keys import SEALER
 
 CITY = City.load(SAMPLE)
 BEGIN = datetime(2025, 11, 1, tzinfo=oracle.ZONE)
@@ -89,7 +90,7 @@ def expected_steps(clock: str, due: datetime) -> list[tuple[str, datetime]]:
 async def live(part: int, cases: int, folder: str) -> Told:
     """Half a city's year."""
     dice, told = random.Random(part), Told()
-    database = Database(f"sqlite:///{folder}/city{part}.db")
+    database = Database(f"sqlite:///{folder}/city{part}.db", SEALER)
     await migrate(database)
     async with working(database) as unit:
         for code in CITY.departments:

@@ -11,7 +11,7 @@ from rich.console import Console
 from bot.app import build, load_city
 from bot.export.columns import COLUMNS, View, row
 from bot.learning import DATABASE, known_names, train
-from bot.settings import Settings, SettingsError
+from bot.settings import Settings, SettingsError, sealer
 from cases.casework.lessons import lessons
 from cases.rules.case import Case, Status
 from cases.rules.city import SAMPLE, City
@@ -53,7 +53,7 @@ def told_cases() -> list[Case]:
 
 
 async def kept(settings: Settings, cases: Sequence[Case]) -> Database:
-    database = Database(settings.database_url)
+    database = Database(settings.database_url, sealer(settings))
     await migrate(database)
     async with working(database) as unit:
         for case in cases:

@@ -18,8 +18,9 @@ from aiohttp import ClientError, ClientSession, ClientTimeout
 from storage.cases import CaseFilter
 from storage.session import Database
 from storage.unit import looking
+from tests.support.keys import KEYS, SEALER
 
-KILLS = int(os.environ.get("JIESU_CHAOS_KILLS", "50"))  # noqa: TID251  (tests have no settings)
+KILLS = int(os.environ.get("JIESU_CHAOS_KILLS", "20"))  # noqa: TID251  (tests have no settings)
 STORY = "昨晚11点开始，幸福路{n}号工地一直在打桩，吵得孩子没法睡，希望晚上停工"
 NUMBER = re.compile(r"XF\d{8}-\d{6}-\d")
 PATIENCE = 60.0
@@ -41,6 +42,15 @@ class Server:
         self.starts = 0
 
     @property
+    def settings(self) -> dict[str, str]:
+        """Its own database and keys."""
+        return {
+            "JIESU_DATABASE_URL": f"sqlite:///{self.folder}/j.db",
+            "JIESU_FOLDER": str(self.folder),
+            "JIESU_KEYS": KEYS,
+        }
+
+    @property
     def base(self) -> str:
         """Where it answers."""
         return f"http://127.0.0.1:{self.port}"
@@ -54,7 +64,7 @@ class Server:
     async def _start(self, log: BinaryIO) -> None:
         self.process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "bot", "serve", "--port", str(self.port),
-            env={**os.environ, "JIESU_DATABASE_URL": f"sqlite:///{self.folder}/j.db", "JIESU_FOLDER": str(self.folder)},  # noqa: TID251
+            env={**os.environ, **self.settings},  # noqa: TID251
             stdout=log, stderr=log,
         )  # fmt: skip
 
@@ -144,7 +154,7 @@ async def test_killed_at_any_moment_nothing_acknowledged_is_missing(tmp_path: Pa
     await server.kill()
     assert server.starts > KILLS
     assert len(acknowledged) == len(set(acknowledged)) > 0
-    database = Database(f"sqlite:///{tmp_path}/j.db")
+    database = Database(f"sqlite:///{tmp_path}/j.db", SEALER)
     async with looking(database) as unit:
         kept = [case.number async for case in unit.cases.stream(CaseFilter())]
         stories = [case.narrative async for case in unit.cases.stream(CaseFilter())]

@@ -16,6 +16,7 @@ from dialogs.engine import FOLDER
 from storage.migrate import migrate
 from storage.session import Database
 from storage.unit import looking
+from tests.support.keys import KEYS, SEALER
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 60.0
@@ -24,7 +25,7 @@ PATIENCE = 60.0
 @pytest.fixture
 async def server(tmp_path: Path) -> AsyncIterator[str]:
     """A running action server with a database of its own."""
-    database = Database(f"sqlite:///{tmp_path}/j.db")
+    database = Database(f"sqlite:///{tmp_path}/j.db", SEALER)
     await migrate(database)
     await database.aclose()
     with socket.socket() as probe:
@@ -38,6 +39,7 @@ async def server(tmp_path: Path) -> AsyncIterator[str]:
             "SANIC_HOST": "127.0.0.1",
             "JIESU_DATABASE_URL": f"sqlite:///{tmp_path}/j.db",
             "JIESU_FOLDER": str(tmp_path),
+            "JIESU_KEYS": KEYS,
         },
         stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
     )  # fmt: skip
@@ -93,7 +95,7 @@ async def test_the_same_actions_answer_a_rasa_server(server: str, tmp_path: Path
             assert answer.status == 200, submitted
     assert "已登记" in submitted["responses"][0]["text"]
     number = submitted["responses"][0]["custom"]["case"]
-    database = Database(f"sqlite:///{tmp_path}/j.db")
+    database = Database(f"sqlite:///{tmp_path}/j.db", SEALER)
     async with looking(database) as unit:
         case = await unit.cases.get(number)
     await database.aclose()

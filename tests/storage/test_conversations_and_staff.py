@@ -4,8 +4,9 @@ import asyncio
 from datetime import timedelta
 
 from cases.rules.case import Role
+from storage.audit import AuditLine
 from storage.session import Database
-from storage.staff import AuditLine, StaffAccount
+from storage.staff import StaffAccount
 from storage.unit import working
 from tests.support.clock import START
 
@@ -56,17 +57,17 @@ async def test_an_account_that_is_off_is_nobody(database: Database) -> None:
     async with working(database) as unit:
         await unit.staff.put(WANG, START)
         await unit.staff.bind("telegram:1", "wang", START)
-        assert await unit.staff.at("telegram:1") == WANG
+        assert await unit.staff.at("telegram:1", START) == WANG
         assert await unit.staff.members("sthj", frozenset({Role.LEAD})) == ["telegram:1"]
         assert await unit.staff.members("jtj", frozenset({Role.LEAD})) == []
         await unit.staff.put(StaffAccount("wang", "王丽", "sthj", WANG.roles, active=False), START)
-        assert await unit.staff.at("telegram:1") is None
+        assert await unit.staff.at("telegram:1", START) is None
         assert await unit.staff.members(None, frozenset({Role.LEAD})) == []
 
 
 async def test_the_audit_log_keeps_what_was_done(database: Database) -> None:
     line = AuditLine(START, "wang", "export", "csv", "allowed", "report", {"rows": 3})
     async with working(database) as unit:
-        await unit.staff.log(line)
-        assert await unit.staff.audited("export") == [line]
-        assert await unit.staff.audited("look") == []
+        unit.audit.log(line)
+        assert await unit.audit.newest("export") == [line]
+        assert await unit.audit.newest("look") == []

@@ -94,7 +94,7 @@ class Office:
 
     def __init__(self, database: Database, engine: Engine, city: City, clock: TestClock, folder: Path) -> None:
         self.database, self.city, self.clock = database, city, clock
-        self.files = AttachmentFiles(folder / "attachments")
+        self.files = AttachmentFiles(folder / "attachments", database.sealer)
         self.keep = Keeper(database, self.files, clock)
         self.terminals = Terminals()
         room = StaffRoom(StaffExporter(self.files, folder / "exports"), Accounts(lambda token: token))

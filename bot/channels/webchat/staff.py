@@ -84,7 +84,7 @@ class StaffDoor:
 
     async def _account(self, sender: Sender) -> StaffAccount | None:
         async with looking(self._database) as unit:
-            return await unit.staff.at(str(sender.address))
+            return await unit.staff.at(str(sender.address), self._clock())
 
     def _picture(self, account: StaffAccount, language: str) -> dict[str, str]:
         department = self._city.department_name(account.department, language)

@@ -94,7 +94,7 @@ async def test_every_export_is_logged(office: Office) -> None:
     exporter = await office.staff("sun", "sthj", Role.EXPORTER)
     await exported(office, exporter, "csv unmasked 理由：审计")
     async with looking(office.database) as unit:
-        (line,) = await unit.staff.audited("export")
+        (line,) = await unit.audit.newest("export")
     assert (line.actor, line.outcome, line.reason, line.data["rows"]) == ("sun", "allowed", "审计", 2)
 
 

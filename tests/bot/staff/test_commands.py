@@ -37,7 +37,7 @@ async def status_of(office: Office, number: str) -> Status:
 async def refusals(office: Office) -> list[tuple[str, str]]:
     """What was refused: account and command."""
     async with looking(office.database) as unit:
-        return [(line.actor, line.action) for line in await unit.staff.audited() if line.outcome == "refused"]
+        return [(line.actor, line.action) for line in await unit.audit.newest() if line.outcome == "refused"]
 
 
 async def test_the_inbox_has_what_waits_for_my_department(office: Office, wang: Person) -> None:

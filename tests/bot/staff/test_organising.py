@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from cases.rules.case import Case, Role, Status
+from cases.rules.case import Case, Kind, Role, Status
 from cases.rules.city import City
 from dialogs.engine import Engine
 from storage.session import Database
-from storage.unit import looking
+from storage.unit import looking, working
 from tests.support.clock import TestClock
 from tests.support.office import STORY, Office, Person, filed
 
@@ -211,15 +211,9 @@ async def test_a_report_is_invisible_to_the_person_it_is_about(office: Office) -
     li = office.person("li")
     number = await filed(li, "我要举报，昨晚8点在幸福路88号，执法队张大伟收受化工厂红包，对偷排视而不见，希望查处")
     case = await case_of(office, number)
-    async with office.database.writing() as connection:
-        values = {"kind": "report", "department": "sthj", "responsible": "sthj", "respondent": "张大伟", "n": number}
-        await connection.execute(
-            text(
-                "UPDATE cases SET kind = :kind, department = :department, responsible = :responsible,"
-                " respondent = :respondent WHERE number = :n"
-            ),
-            values,
-        )
+    async with working(office.database) as unit:
+        case.kind, case.department, case.responsible, case.respondent = Kind.REPORT, "sthj", "sthj", "张大伟"
+        await unit.cases.save(case)
     assert case.confidential or case.kind == "report"
     assert "没有查到" in await accused.says(f"/case {number}")
     assert number not in await accused.says("/inbox")

@@ -46,8 +46,9 @@ from storage.session import Database
 from storage.staff import StaffAccount
 from storage.unit import Unit, working
 from tests.support.clock import START, TestClock
+from tests.support.keys import SEALER
 
-LIVES = int(os.environ.get("JIESU_LIVES", "100"))  # noqa: TID251  (tests have no settings)
+LIVES = int(os.environ.get("JIESU_LIVES", "60"))  # noqa: TID251  (tests have no settings)
 CITY = City.load(SAMPLE)
 WAYS_BACK = {"reopen", "request_review", "request_recheck", "split", "undo"}
 PEOPLE = {
@@ -221,7 +222,7 @@ def complaint(joins: str) -> Complaint:
 
 async def new_database(url: str) -> Database:
     """A migrated database with the staff in it."""
-    database = Database(url)
+    database = Database(url, SEALER)
     await migrate(database)
     async with working(database) as unit:
         for account in PEOPLE.values():

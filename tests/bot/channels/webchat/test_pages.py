@@ -13,6 +13,7 @@ from bot.channels.webchat.rendering import FOLDER, page_words
 from dialogs.phrasebook import LANGUAGES
 from storage.session import Database
 from tests.bot.channels.webchat.conftest import House
+from tests.support.keys import SEALER
 
 SCRIPT = (FOLDER / "chat.js").read_text(encoding="utf-8")
 PAGES = ("/", "/staff", "/staff/sign-in/x")
@@ -90,7 +91,7 @@ async def test_the_house_is_healthy_and_ready(house: House) -> None:
 
 
 async def test_without_tables_it_is_not_ready(house: House, tmp_path: Path) -> None:
-    empty = Database(f"sqlite:///{tmp_path}/empty.db")
+    empty = Database(f"sqlite:///{tmp_path}/empty.db", SEALER)
     house.app.webchat._health._database = empty
     assert (await house.client.get("/readyz")).status == 503
     assert (await house.client.get("/healthz")).status == 200

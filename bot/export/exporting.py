@@ -15,7 +15,7 @@ from cases.casework.handling import StaffDesk
 from cases.rules.case import Case
 from cases.rules.city import City
 from cases.rules.desk import DeskError
-from cases.rules.permissions import EXPORTING, UNMASKING, may_know, may_see
+from cases.rules.permissions import ACTS, may, may_know, may_see
 from dialogs.messages import Attachment, AttachmentKind
 from storage.attachments import AttachmentFiles, StoredAttachment
 from storage.audit import AuditLine
@@ -27,10 +27,9 @@ Progress = Callable[[int], None]
 
 def allowed(wish: Wish, account: StaffAccount, mine: tuple[str, ...]) -> Wish:
     """The wish as far as the account may have it; raise `DeskError` for what it may not."""
-    if not account.roles & EXPORTING:
-        raise DeskError("refused.role", roles=sorted(role.value for role in EXPORTING))
-    if wish.unmasked and not account.roles & UNMASKING:
-        raise DeskError("refused.role", roles=sorted(role.value for role in UNMASKING))
+    for act in ("export", *(("export_unmasked",) if wish.unmasked else ())):
+        if not may(account.roles, act):
+            raise DeskError("refused.role", roles=sorted(role.value for role in ACTS[act]))
     if wish.unmasked and not wish.reason:
         raise DeskError("staff.export_reason")
     wanted = wish.filter.departments

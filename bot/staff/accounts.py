@@ -11,7 +11,6 @@ from cases.casework.work import Work
 from cases.rules.case import STAFF_ROLES, Role
 from cases.rules.city import named
 from cases.rules.desk import DeskError
-from cases.rules.permissions import MANAGING
 from storage.audit import AuditLine
 from storage.staff import StaffAccount
 from storage.unit import Unit
@@ -81,8 +80,7 @@ class Accounts:
         verb, _, words = rest.partition(" ")
         if verb == "departments":
             return Said(self._departments(room))
-        if not room.desk.account.roles & MANAGING:
-            raise DeskError("refused.role", roles=[role.value for role in MANAGING])
+        room.desk.may("manage")
         match verb:
             case "" | "list":
                 return await self._list(room)

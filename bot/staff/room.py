@@ -58,6 +58,7 @@ class StaffRoom:
 
     async def _do(self, room: Room, command: Command, call: Call) -> Said:
         try:
+            room.desk.may(command.name)
             return await command.run(room, call.rest)
         except Expected:
             return Said(usage(room, command.name))

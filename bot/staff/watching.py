@@ -12,6 +12,7 @@ from cases.casework import rates as figures
 from cases.rules.lifecycle import LEADING
 from cases.rules.rates import Rates, total
 from cases.rules.replies import read_verdict
+from dialogs.wording import say_moment
 
 
 async def extend(room: Room, rest: str) -> Said:
@@ -93,6 +94,25 @@ async def duty(room: Room, rest: str) -> Said:
     return Said("\n".join((text("staff.duty"), *lines)) if lines else text("staff.duty_nobody"))
 
 
+async def audit(room: Room, rest: str) -> Said:
+    """Who saw a case, and who did what."""
+    number = number_only(rest)
+    text = room.cards.text
+    lines = [
+        text(
+            "staff.audit_line",
+            at=say_moment(room.cards.language, each.at, room.cards.zone, room.cards.now),
+            account=each.actor,
+            act=text(f"staff.audit_{each.action}") if each.action in NAMED else f"/{each.action}",
+            outcome="" if each.outcome == "allowed" else text("staff.audit_refused"),
+        )
+        for each in await room.desk.seen(number)
+    ]
+    return Said("\n".join((text("staff.audit", number=number), *lines)))
+
+
+NAMED = ("look", "export", "bind", "find")
+"""What is logged under a name that is no command."""
 WATCHING: Mapping[str, Run] = {
     "extend": extend,
     "grant": grant,
@@ -101,4 +121,5 @@ WATCHING: Mapping[str, Run] = {
     "exclude": exclude,
     "include": include,
     "duty": duty,
+    "audit": audit,
 }

@@ -18,7 +18,6 @@ from cases.rules.city import named
 from cases.rules.desk import DeskError
 from cases.rules.documents import LETTERS, SERIES, Document, DocumentKind, digest, filed, fits
 from cases.rules.ladder import clocks
-from cases.rules.lifecycle import DESK, LEADING
 
 ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
 
@@ -26,9 +25,7 @@ ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
 async def draft(desk: StaffDesk, number: str, kind: DocumentKind, words: str) -> Document:
     """A draft for a person to approve; `words` go into it as what is asked for, or why."""
     case = await desk.mine(number)
-    needed = LEADING if kind in LETTERS else DESK
-    if not set(needed) & desk.account.roles:
-        raise DeskError("refused.role", roles=[role.value for role in needed])
+    desk.may("letter_to_units" if kind in LETTERS else "letter")
     if kind is DocumentKind.RECEIPT or not fits(kind, case):
         raise DeskError("refused.document", number=case.number)
     language = "zh" if kind in LETTERS else case.language
@@ -44,8 +41,7 @@ async def draft(desk: StaffDesk, number: str, kind: DocumentKind, words: str) ->
 async def issue(desk: StaffDesk, id: str) -> Document:
     """Approve a draft: it gets its number, goes to whom it is for, and stands in the case's history."""
     document = await _draft(desk, id)
-    if not set(LEADING) & desk.account.roles:
-        raise DeskError("refused.role", roles=[role.value for role in LEADING])
+    desk.may("issue")
     case = await desk.mine(document.case_number)
     year = desk.work.now.astimezone(desk.work.deadlines.zone).year
     serial = await desk.work.unit.cases.next_in_day(f"{SERIES[document.kind]}{year}")

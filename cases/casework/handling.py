@@ -14,7 +14,7 @@ from cases.rules import notices
 from cases.rules.case import Action, Actor, Case, Event, Role, Solved, Status
 from cases.rules.desk import CaseNotFound, DeskError
 from cases.rules.lifecycle import OPEN, WAITING, WORKING, Refused, check, possible
-from cases.rules.permissions import departments_of, may_know, may_see
+from cases.rules.permissions import ACTS, departments_of, may, may_know, may_see
 from cases.rules.replies import unanswered
 from cases.rules.tracking import BadNumber, read_number
 from storage.audit import AuditLine
@@ -211,6 +211,17 @@ class StaffDesk:
         own = self.account.department == case.department != self.work.city.intake_department
         if case.status is Status.RETURNED and own and Role.SUPERVISOR not in self.account.roles:
             raise DeskError("refused.sender_decides", number=case.number)
+
+    async def seen(self, number: str, *, limit: int = 20) -> Sequence[AuditLine]:
+        """Who of the staff saw a case or did something with it, the newest first."""
+        case = await self.mine(number)
+        self.log("audit", case.number, "allowed")
+        return await self.work.unit.audit.newest(subject=case.number, limit=limit)
+
+    def may(self, act: str) -> None:
+        """Raise `DeskError` when an act is not for this account's roles."""
+        if not may(self.account.roles, act):
+            raise DeskError("refused.role", roles=sorted(role.value for role in ACTS.get(act, ())))
 
     def refused(self, action: str, subject: str, reason: str) -> None:
         """Log that something was refused."""

@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cases.casework.handling import StaffDesk
-from cases.rules.case import Case, Role
+from cases.rules.case import Case
 from cases.rules.desk import DeskError
-from cases.rules.lifecycle import REVIEWING
 from cases.rules.privacy import anonymised
 from cases.rules.replies import terms
 from storage.library import TypicalCase
@@ -27,8 +26,7 @@ class Offer:
 async def add(desk: StaffDesk, number: str) -> TypicalCase:
     """Make a well-answered case a typical one; names, numbers, places and contact are taken out."""
     case = await desk.mine(number)
-    if not set(REVIEWING) & desk.account.roles:
-        raise DeskError("refused.role", roles=[role.value for role in REVIEWING])
+    desk.may("typical")
     if not (case.replied_at and case.reply) or case.confidential or case.anonymous:
         raise DeskError("refused.not_typical", number=case.number)
     typical = TypicalCase(
@@ -43,8 +41,7 @@ async def add(desk: StaffDesk, number: str) -> TypicalCase:
 async def drop(desk: StaffDesk, number: str) -> None:
     """Take a typical case out of the library."""
     case = await desk.mine(number)
-    if Role.SUPERVISOR not in desk.account.roles and Role.LEAD not in desk.account.roles:
-        raise DeskError("refused.role", roles=[Role.LEAD.value, Role.SUPERVISOR.value])
+    desk.may("untypical")
     if not await desk.work.unit.library.drop(case.number):
         raise DeskError("refused.not_in_library", number=case.number)
 

@@ -11,7 +11,7 @@ from cases.casework.work import Work
 from cases.rules import notices
 from cases.rules.case import Action, Actor, Case, Role, Status
 from cases.rules.desk import DeskError
-from cases.rules.lifecycle import DESK, LEADING, OPEN
+from cases.rules.lifecycle import OPEN
 from cases.rules.notices import Notice, NoticeButton, payload
 from storage.reception import Meeting, Slot
 
@@ -23,7 +23,7 @@ SYSTEM = Actor(Role.SYSTEM, "reception")
 
 async def open_slots(desk: StaffDesk, begin: datetime, end: datetime, minutes: int, host: str, place: str) -> int:
     """Open a reception day in slots of so many minutes; how many are new."""
-    _may(desk, LEADING)
+    desk.may("open_reception")
     count = int((end - begin) / timedelta(minutes=minutes))
     if not 1 <= count <= MOST_SLOTS or begin <= desk.work.now:
         raise DeskError("refused.slots")
@@ -90,7 +90,7 @@ async def plan(desk: StaffDesk, number: str, kind: str, at: datetime, place: str
     The time until a hearing is not counted in a recheck (art. 36): its deadline moves by it.
     """
     case = await desk.mine(number)
-    _may(desk, LEADING)
+    desk.may(kind)
     if at <= desk.work.now:
         raise DeskError("refused.past")
     await desk.work.unit.reception.add_meeting(kind, case.number, at, place, people, desk.account.account)
@@ -113,7 +113,7 @@ async def plan(desk: StaffDesk, number: str, kind: str, at: datetime, place: str
 async def refer(desk: StaffDesk, number: str, body: str) -> Case:
     """Propose a mediation to the citizen; nothing begins before both sides have said yes."""
     case = await desk.mine(number)
-    _may(desk, DESK)
+    desk.may("mediate")
     await desk.work.unit.reception.add_meeting(MEDIATION, case.number, desk.work.now, body, (), desk.account.account)
     yes, no = (NoticeButton(f"button.{each}", payload("mediation", case, v=each)) for each in ("agree", "decline"))
     notice = Notice(notices.REPORTER, "notice.mediation", {**desk.work.common(case), "body": body}, ((yes, no),))
@@ -130,7 +130,7 @@ async def citizen_on_mediation(work: Work, case: Case, *, agrees: bool) -> None:
 async def other_side_on_mediation(desk: StaffDesk, number: str, *, agrees: bool) -> Case:
     """The handler notes what the other side says."""
     case = await desk.mine(number)
-    _may(desk, DESK)
+    desk.may("mediate")
     meeting = await _open_mediation(desk.work, case)
     await _consent(desk.work, case, meeting, "other", agrees=agrees)
     return case
@@ -198,8 +198,3 @@ def _of_slot(work: Work, case: Case, slot: Slot) -> dict[str, notices.Value]:
 
 def _look(case: Case) -> tuple[tuple[NoticeButton, ...], ...]:
     return ((NoticeButton("button.open_case", f"/case {case.number}"),),)
-
-
-def _may(desk: StaffDesk, roles: tuple[Role, ...]) -> None:
-    if not set(roles) & desk.account.roles:
-        raise DeskError("refused.role", roles=[role.value for role in roles])

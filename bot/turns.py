@@ -116,7 +116,7 @@ class Turns:
         work = Work(unit, self.city, now)
         answers = await self._staff_answers(work, message, kept.language if kept else "")
         if answers is None:
-            services = Services(CitizenDesk(work), self.city, lambda: now, understand)
+            services = Services(CitizenDesk(work, message.network), self.city, lambda: now, understand)
             answer = await self.engine.turn(message, kept.state if kept else None, services)
             answers = answer.messages
             await unit.conversations.save(address, answer.state, answer.language, now)

@@ -81,6 +81,7 @@ class InboundMessage:
     `edited` marks a new wording of the message `message_id`. `album` is shared by the parts of one album.
     `start` is the parameter of a deep link. `private` is False in a group.
     `rejected` names an attachment that could not be taken: a text key under ``attachment.rejected.*``.
+    `network`: the network address that it came from, where there is one; used to slow guessing, never kept.
     """
 
     address: Address
@@ -99,6 +100,7 @@ class InboundMessage:
     display_name: str = ""
     private: bool = True
     rejected: str | None = None
+    network: str = ""
     metadata: dict[str, Any] = field(default_factory=dict)
 
 

@@ -1,6 +1,7 @@
-"""What the doors remember: other programs' keys (only their hashes), and how often somebody guessed wrong.
+"""What the doors remember: other programs' keys (only their hashes), and tallies of what must not go on without end.
 
-Guesses are counted under keyed tokens and dropped within hours: nobody can be named from them.
+Tallies (wrong guesses, filings of one network) stand under keyed tokens and are dropped within a day: nobody can be
+named from them.
 """
 
 from collections.abc import Sequence
@@ -13,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.conversations import dialect_insert
 from storage.sealed import sealer_of
-from storage.tables import api_keys, guesses
+from storage.tables import api_keys, tallies
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ class ApiKey:
 
 
 class DoorStore:
-    """Keys and guesses within one transaction."""
+    """Keys and tallies within one transaction."""
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
@@ -63,24 +64,24 @@ class DoorStore:
         row = (await self._connection.execute(statement)).first()
         return ApiKey(row.name, frozenset(row.scopes), row.created_at, row.expires_at) if row else None
 
-    async def guessed(self, bucket: str, since: datetime) -> int:
-        """How many wrong guesses a bucket has had since then."""
-        where = (guesses.c.bucket == self._token(bucket), guesses.c.at >= since)
-        statement = select(func.coalesce(func.sum(guesses.c.count), 0)).where(*where)
+    async def tallied(self, bucket: str, since: datetime) -> int:
+        """How much a bucket has had since then."""
+        where = (tallies.c.bucket == self._token(bucket), tallies.c.at >= since)
+        statement = select(func.coalesce(func.sum(tallies.c.count), 0)).where(*where)
         return int((await self._connection.execute(statement)).scalar_one())
 
-    async def guess(self, bucket: str, now: datetime) -> None:
-        """One more wrong guess, counted by the minute."""
+    async def tally(self, bucket: str, now: datetime) -> None:
+        """One more, counted by the minute."""
         minute = now.replace(second=0, microsecond=0)
-        statement = dialect_insert(self._connection, guesses).values(bucket=self._token(bucket), at=minute, count=1)
-        more = {"count": guesses.c.count + 1}
+        statement = dialect_insert(self._connection, tallies).values(bucket=self._token(bucket), at=minute, count=1)
+        more = {"count": tallies.c.count + 1}
         await self._connection.execute(
-            statement.on_conflict_do_update(index_elements=[guesses.c.bucket, guesses.c.at], set_=more)
+            statement.on_conflict_do_update(index_elements=[tallies.c.bucket, tallies.c.at], set_=more)
         )
 
-    async def forget_guesses(self, before: datetime) -> int:
+    async def forget_tallies(self, before: datetime) -> int:
         """Drop what is older; returns how many rows."""
-        return (await self._connection.execute(delete(guesses).where(guesses.c.at < before))).rowcount
+        return (await self._connection.execute(delete(tallies).where(tallies.c.at < before))).rowcount
 
     def _token(self, bucket: str) -> str:
         return self._sealer.token(bucket)
@@ -92,4 +93,4 @@ def hashed(token: str) -> str:
 
 
 KEPT = timedelta(hours=24)
-"""How long guesses are remembered."""
+"""How long tallies stand."""

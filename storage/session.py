@@ -5,10 +5,10 @@ a snapshot. Everything else in this package works on the connection that a trans
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, event, text
 from sqlalchemy.engine import make_url
@@ -18,6 +18,7 @@ from storage.sealed import attach
 from storage.sealing import Sealer
 
 WRITING = "jiesu_writing"
+T = TypeVar("T")
 
 
 def async_url(url: str) -> str:
@@ -91,7 +92,23 @@ def _sqlite_engine(url: str) -> AsyncEngine:
     return engine
 
 
+def _once(stop: Callable[[], T]) -> Callable[[], T]:
+    """A call that happens once: later ones give what the first one gave."""
+    given: list[T] = []
+
+    def call() -> T:
+        if not given:
+            given.append(stop())
+        return given[0]
+
+    return call
+
+
 def _sqlite_connect(connection: Any, _record: object) -> None:
+    # aiosqlite 0.22 waits for ever when its thread is stopped twice, which happens when a task is cancelled a second
+    # time while SQLAlchemy closes the connection that the first cancellation broke
+    driver = connection._connection
+    driver.stop = _once(driver.stop)
     connection.isolation_level = None
     cursor = connection.cursor()
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):

@@ -99,17 +99,26 @@ class StaffStore:
             statement.on_conflict_do_update(index_elements=[staff_bindings.c.address], set_=values)
         )
 
+    async def ever_bound(self, address: str) -> bool:
+        """Whether a chat identity was ever bound to an account, also one that is switched off by now."""
+        statement = select(staff_bindings.c.account).where(staff_bindings.c.address == address)
+        return (await self._connection.execute(statement)).first() is not None
+
+    async def end(self, address: str, now: datetime) -> None:
+        """The binding of a chat identity ends now; what was said there stays its own."""
+        statement = update(staff_bindings).where(staff_bindings.c.address == address)
+        await self._connection.execute(statement.values(expires_at=now))
+
     async def unbind(self, address: str) -> bool:
         """Take a chat identity off its account; whether there was one."""
         statement = delete(staff_bindings).where(staff_bindings.c.address == address)
         return bool((await self._connection.execute(statement)).rowcount)
 
-    async def unbind_all(self, account: str) -> int:
-        """Take every chat identity off an account, and its links; how many identities it had."""
+    async def end_all(self, account: str, now: datetime) -> int:
+        """End every binding of an account, and its links; how many chat identities it had."""
         await self._connection.execute(delete(staff_links).where(staff_links.c.account == account))
-        return (
-            await self._connection.execute(delete(staff_bindings).where(staff_bindings.c.account == account))
-        ).rowcount
+        ended = update(staff_bindings).where(staff_bindings.c.account == account).values(expires_at=now)
+        return (await self._connection.execute(ended)).rowcount
 
     async def add_link(self, token: str, account: str, expires_at: datetime) -> None:
         """Keep a one-time link (only its hash)."""

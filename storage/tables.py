@@ -436,8 +436,8 @@ api_keys = Table(
     Column("revoked_at", AwareDateTime),
 )
 
-guesses = Table(
-    "guesses",
+tallies = Table(
+    "tallies",
     metadata,
     Column("bucket", String(32), primary_key=True),
     Column("at", AwareDateTime, primary_key=True),

@@ -125,7 +125,7 @@ class Accounts:
             raise DeskError("staff.unknown_account", account=account)
         off = StaffAccount(found.account, found.name, found.department, found.roles, active=False)
         await room.desk.work.unit.staff.put(off, room.desk.work.now)
-        await room.desk.work.unit.staff.unbind_all(found.account)
+        await room.desk.work.unit.staff.end_all(found.account, room.desk.work.now)
         self._log(room, "staff_off", account)
         return Said(room.cards.text("staff.switched_off", account=account))
 

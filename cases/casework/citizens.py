@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
-from cases.casework import documents, joint, reception, reviews
+from cases.casework import documents, guarding, joint, reception, reviews
 from cases.casework.work import Work
 from cases.rules import joint as rules
 from cases.rules import lifecycle, notices
@@ -37,7 +37,7 @@ from cases.rules.desk import (
 from cases.rules.privacy import mask_place
 from cases.rules.rates import standing
 from cases.rules.routing import Route, route
-from cases.rules.tracking import BadNumber, number, plain_code, query_code, read_number
+from cases.rules.tracking import BadNumber, number, query_code, read_number
 from storage.cases import CaseFilter
 from storage.reception import Slot
 
@@ -63,12 +63,15 @@ URGES_A_DAY = 1
 class CitizenDesk:
     """The counter for citizens; see `dialogs.ports.CaseDesk` for what each method promises."""
 
-    def __init__(self, work: Work) -> None:
+    def __init__(self, work: Work, network: str = "") -> None:
+        """`network`: the network address that they come from, where there is one; only ever counted."""
         self.work = work
+        self.network = network
 
     async def file(self, who: str, complaint: Complaint) -> Receipt:
         """Register a complaint: number, query code, deadlines, the responsible department, the notices."""
         work = self.work
+        await guarding.may_file(work, who, self.network)
         way = route(
             work.city,
             complaint.first_level,
@@ -138,9 +141,15 @@ class CitizenDesk:
         except BadNumber:
             raise DeskError("track.bad_number", number=number) from None
         case = await self.work.unit.cases.get(proper) if proper else None
-        if case is None or not (case.reporter.address == who or plain_code(query_code) == case.query_code):
-            raise CaseNotFound("track.not_found")
+        if case is None or case.reporter.address != who:
+            await self._opens(case, who, proper or number, query_code)
+        assert case is not None
         return await self.viewed(case, who)
+
+    async def _opens(self, case: Case | None, who: str, number: str, code: str) -> None:
+        """Raise `CaseNotFound` unless the query code opens this case; without a code nothing was tried."""
+        if not code or not await guarding.opened(self.work, case, who, number, code, self.network):
+            raise CaseNotFound("track.not_found")
 
     async def supplement(self, who: str, number: str, text: str, attachments: Sequence[File]) -> CaseView:
         """Add words and files to their case; answers the handler's question when there is one."""

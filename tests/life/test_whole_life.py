@@ -7,7 +7,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from aiohttp import ClientSession, web
+from aiohttp import ClientSession, CookieJar, web
 
 from bot.app import App, build
 from bot.settings import Settings
@@ -73,7 +73,7 @@ async def opened(
         stack.push_async_callback(runner.cleanup)
         site = web.TCPSite(runner, "127.0.0.1", 0)
         await site.start()
-        http = await stack.enter_async_context(ClientSession())
+        http = await stack.enter_async_context(ClientSession(cookie_jar=CookieJar(unsafe=True)))
         ids = iter(range(7001, 7100))
 
         async def come_in(name: str, language: str) -> Person:

@@ -61,9 +61,10 @@ class Said(Body):
 
 
 class Opened(Body):
-    """A page asks for a session."""
+    """A page asks for a session; with `sender`, for a fresh token of the one that it has."""
 
     language: Text = ""
+    sender: Text = ""
 
 
 class SignedIn(Body):

@@ -10,14 +10,16 @@ from aiohttp import web
 from bot.channels.contract import Front, Keep
 from bot.channels.webchat.events import Events
 from bot.channels.webchat.files import Files
-from bot.channels.webchat.guard import Handler, Limits, RateLimit, answer_refusals, set_headers
+from bot.channels.webchat.guard import Handler, Limits, RateLimit, answer_refusals, same_site, set_headers
 from bot.channels.webchat.health import Health
 from bot.channels.webchat.history import History
 from bot.channels.webchat.languages import FALLBACK
 from bot.channels.webchat.live import Live
+from bot.channels.webchat.programs import Programs
 from bot.channels.webchat.rendering import Pages
 from bot.channels.webchat.rest import Rest
-from bot.channels.webchat.senders import REST, WEBCHAT, Senders
+from bot.channels.webchat.senders import REST, WEBCHAT, Senders, Tokens
+from bot.channels.webchat.sessions import Browsers
 from bot.channels.webchat.staff import StaffDoor
 from bot.channels.webchat.tracker import TrackerDoor
 from bot.settings import Settings
@@ -34,6 +36,7 @@ class Access(StrEnum):
     ANYONE = "anyone"
     SENDER = "a sender: a page's token, or the API key"
     API_KEY = "a program with the API key"
+    NEAR = "our own network, or a program with the API key"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,18 +89,21 @@ class WebChatChannel(Mailbox):
         limits = limits or Limits()
         self._language = settings.language
         self._live = Live(database, look_every)
-        self._senders = Senders(secret_key, settings.api_key.get_secret_value())
+        rate = RateLimit(limits)
+        programs = Programs(database, settings.api_key.get_secret_value(), clock)
+        browsers = Browsers(secret_key, clock, secure=settings.base_url.startswith("https://"))
+        tokens = Tokens(secret_key, clock)
+        self._senders = Senders(database, tokens, programs, browsers, rate)
         history = History(database, self._live, clock)
         super().__init__(WEBCHAT, history)
         self.rest = Mailbox(REST, history)
-        rate = RateLimit(limits)
-        self._files = Files(database, keep, self._senders, rate, history, clock, limits.files)
+        self._files = Files(database, keep, self._senders, history, clock, limits.files)
         self._rest = Rest(self._senders, rate, self._files, history, clock)
-        self._events = Events(database, self._senders, rate, history, self._live, limits.streams)
-        self._staff = StaffDoor(database, self._senders, rate, self._rest, history, city, clock)
-        self._tracker = TrackerDoor(database, engine, self._senders)
+        self._events = Events(database, self._senders, history, self._live, limits.streams)
+        self._staff = StaffDoor(database, self._senders, browsers, rate, self._rest, history, city, clock)
+        self._tracker = TrackerDoor(database, engine, tokens, programs)
         self._pages = Pages(city)
-        self._health = Health(database, self._live)
+        self._health = Health(database, self._live, programs)
 
     async def start(self, front: Front) -> None:
         """Begin to take messages in."""
@@ -113,7 +119,7 @@ class WebChatChannel(Mailbox):
         app[FALLBACK] = self._language
         for route in self.table():
             app.router.add_route(route.method, route.path, route.handler)
-        app.middlewares.extend([self._health.count, answer_refusals])
+        app.middlewares.extend([self._health.count, answer_refusals, same_site])
         app.on_response_prepare.append(set_headers)
         app.on_shutdown.append(self._end_streams)
         app.cleanup_ctx.append(self._watching)
@@ -137,7 +143,7 @@ class WebChatChannel(Mailbox):
             Route("GET", "/conversations/{sender}/tracker", self._tracker.tracker, Access.API_KEY),
             Route("GET", "/healthz", self._health.healthz, Access.ANYONE),
             Route("GET", "/readyz", self._health.readyz, Access.ANYONE),
-            Route("GET", "/metrics", self._health.metrics, Access.ANYONE),
+            Route("GET", "/metrics", self._health.metrics, Access.NEAR),
         )
 
     async def _watching(self, app: web.Application) -> AsyncIterator[None]:

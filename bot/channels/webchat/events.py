@@ -4,10 +4,10 @@ import orjson
 from aiohttp import web
 from aiohttp_sse import EventSourceResponse
 
-from bot.channels.webchat.guard import HEADERS, RateLimit, Refused, json_answer
+from bot.channels.webchat.guard import HEADERS, Refused, json_answer
 from bot.channels.webchat.history import History, only_open_buttons
 from bot.channels.webchat.live import Live
-from bot.channels.webchat.senders import Sender, Senders
+from bot.channels.webchat.senders import Senders
 from storage.session import Database
 from storage.unit import looking
 
@@ -18,19 +18,16 @@ LARGEST_ID = 2**53
 class Events:
     """The handlers."""
 
-    def __init__(
-        self, database: Database, senders: Senders, rate: RateLimit, history: History, live: Live, most_streams: int
-    ) -> None:
+    def __init__(self, database: Database, senders: Senders, history: History, live: Live, most_streams: int) -> None:
         self._database = database
         self._senders = senders
-        self._rate = rate
         self._history = history
         self._live = live
         self._most_streams = most_streams
 
     async def messages(self, request: web.Request) -> web.Response:
         """``GET /chat/messages?sender=&after=``: both sides of the conversation, the last 200 messages."""
-        sender = await self._sender(request)
+        sender = await self._senders.admit(request, request.query.get("sender", ""))
         address = str(sender.address)
         entries = only_open_buttons(await self._history.entries(address, after_of(request)))
         async with looking(self._database) as unit:
@@ -42,7 +39,7 @@ class Events:
 
         Without either: only what is new from now on.
         """
-        sender = await self._sender(request)
+        sender = await self._senders.admit(request, request.query.get("sender", ""))
         address = str(sender.address)
         if self._live.count(address) >= self._most_streams:
             raise Refused(429, "too_many_streams", retry_after=5)
@@ -60,12 +57,6 @@ class Events:
                     await response.send(orjson.dumps(entry).decode(), id=str(entry["id"]))
                     listener.seen = entry["id"]
                 await listener.wait(PING_SECONDS)
-
-    async def _sender(self, request: web.Request) -> Sender:
-        sender = self._senders.read(request, request.query.get("sender", ""))
-        if not sender.trusted:
-            await self._rate.check(request, str(sender.address))
-        return sender
 
 
 def asked(request: web.Request) -> str:

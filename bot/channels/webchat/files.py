@@ -8,7 +8,7 @@ from urllib.parse import quote
 from aiohttp import BodyPartReader, web
 
 from bot.channels.contract import AttachmentRejected, Keep
-from bot.channels.webchat.guard import RateLimit, Refused, json_answer
+from bot.channels.webchat.guard import Refused, json_answer
 from bot.channels.webchat.history import History, carries, file_tree
 from bot.channels.webchat.languages import language_of
 from bot.channels.webchat.senders import Sender, Senders
@@ -33,7 +33,6 @@ class Files:
         database: Database,
         keep: Keep,
         senders: Senders,
-        rate: RateLimit,
         history: History,
         clock: Callable[[], datetime],
         most_a_day: int,
@@ -41,7 +40,6 @@ class Files:
         self._database = database
         self._keep = keep
         self._senders = senders
-        self._rate = rate
         self._history = history
         self._clock = clock
         self._most_a_day = most_a_day
@@ -51,7 +49,7 @@ class Files:
 
         The sender may also come as a field before the files.
         """
-        sender = await self._sender(request, request.query["sender"]) if "sender" in request.query else None
+        sender = await self._senders.admit(request, request.query["sender"]) if "sender" in request.query else None
         taken: list[dict[str, Any]] = []
         async for part in parts(request):
             if part.filename is None:
@@ -68,7 +66,7 @@ class Files:
 
     async def download(self, request: web.Request) -> web.Response:
         """``GET /chat/attachments/{key}?sender=``: unknown and not theirs are answered alike."""
-        sender = await self._sender(request, request.query.get("sender", ""))
+        sender = await self._senders.admit(request, request.query.get("sender", ""))
         key = request.match_info["key"]
         async with looking(self._database) as unit:
             stored = await unit.attachments.get(key)
@@ -90,17 +88,11 @@ class Files:
             raise Refused(400, "no_such_file")
         return tuple(attachment_of(each) for each in found if each)
 
-    async def _sender(self, request: web.Request, given: str) -> Sender:
-        sender = self._senders.read(request, given)
-        if not sender.trusted:
-            await self._rate.check(request, str(sender.address))
-        return sender
-
     async def _field(self, request: web.Request, part: BodyPartReader) -> Sender | None:
         if part.name != "sender":
             return None
         given = await part.read_chunk(FIELD_BYTES)
-        return await self._sender(request, given.decode("utf-8", "ignore"))
+        return await self._senders.admit(request, given.decode("utf-8", "ignore"))
 
     async def _may_read(self, sender: Sender, stored: StoredAttachment) -> bool:
         owner = str(sender.address)

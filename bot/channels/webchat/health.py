@@ -6,8 +6,9 @@ import structlog
 from aiohttp import web
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
-from bot.channels.webchat.guard import Handler, json_answer, route_of
+from bot.channels.webchat.guard import Handler, client_address, is_near, json_answer, route_of
 from bot.channels.webchat.live import Live
+from bot.channels.webchat.programs import METRICS, Programs
 from storage.migrate import is_current
 from storage.session import Database
 
@@ -18,8 +19,9 @@ log = structlog.get_logger(__name__)
 class Health:
     """The handlers, and the figures of this process."""
 
-    def __init__(self, database: Database, live: Live) -> None:
+    def __init__(self, database: Database, live: Live, programs: Programs) -> None:
         self._database = database
+        self._programs = programs
         self.registry = CollectorRegistry()
         self._requests = Counter(
             "jiesu_http_requests", "HTTP requests by route and status", ("route", "status"), registry=self.registry
@@ -44,7 +46,9 @@ class Health:
         return json_answer({"status": "ready" if ready else "not ready"}, 200 if ready else 503)
 
     async def metrics(self, request: web.Request) -> web.Response:
-        """Prometheus's text format; no personal data."""
+        """Prometheus's text format, for our own network and programs with a key; no personal data."""
+        if not is_near(client_address(request)):
+            await self._programs.check(request, METRICS)
         headers = {"Content-Type": "text/plain; version=0.0.4; charset=utf-8"}
         return web.Response(body=generate_latest(self.registry), headers=headers)
 

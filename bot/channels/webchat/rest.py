@@ -12,7 +12,7 @@ from aiohttp import web
 from bot.channels.contract import Front
 from bot.channels.webchat.bodies import Metadata, Opened, Said, read_body
 from bot.channels.webchat.files import Files
-from bot.channels.webchat.guard import RateLimit, Refused, json_answer
+from bot.channels.webchat.guard import RateLimit, Refused, client_address, json_answer
 from bot.channels.webchat.history import History, rest_answer
 from bot.channels.webchat.languages import LANGUAGE, known, language_of
 from bot.channels.webchat.senders import Sender, Senders
@@ -33,11 +33,15 @@ class Rest:
         self._clock = clock
 
     async def open_session(self, request: web.Request) -> web.Response:
-        """``POST /chat/sessions``: a new sender token. Nothing is kept until it says something."""
+        """``POST /chat/sessions``: a new sender token, with ``sender`` a fresh one for the same session.
+
+        Nothing is kept until it says something.
+        """
         await self._rate.check(request)
         opened = await read_body(request, Opened) if request.can_read_body else Opened()
         language = known(opened.language) or language_of(request)
-        return json_answer({"sender": self._senders.issue(), "language": language}, 201)
+        going_on = self._senders.tokens.session(opened.sender) if opened.sender else None
+        return json_answer({"sender": self._senders.tokens.issue(going_on), "language": language}, 201)
 
     async def webhook(self, request: web.Request) -> web.Response:
         """``POST /webhooks/rest/webhook``."""
@@ -45,14 +49,15 @@ class Rest:
         metadata = said.metadata or Metadata()
         if language := known(metadata.language):
             request[LANGUAGE] = language
-        sender = self._senders.read(request, said.sender)
-        if not sender.trusted:
-            await self._rate.check(request, str(sender.address))
-        heard = await self._heard(sender, said.message or "", metadata)
+        sender = await self._senders.admit(request, said.sender)
+        heard = await self._heard(request, sender, said.message or "", metadata)
         answers = await self.opened().receive(heard)
         ids = [] if sender.trusted else await self._history.turn(heard, metadata.title, answers)
         pairs = zip_longest(answers, ids)
-        return json_answer([rest_answer(sender.given, answer, posted) for answer, posted in pairs])
+        response = json_answer([rest_answer(sender.given, answer, posted) for answer, posted in pairs])
+        if heard.text.startswith("/bind"):
+            await self._senders.know_staff(response, sender)
+        return response
 
     def opened(self) -> Front:
         """The front; raise `Refused` (503) while the bot is starting or stopping."""
@@ -60,7 +65,7 @@ class Rest:
             raise Refused(503, "starting", retry_after=1)
         return self.front
 
-    async def _heard(self, sender: Sender, text: str, metadata: Metadata) -> InboundMessage:
+    async def _heard(self, request: web.Request, sender: Sender, text: str, metadata: Metadata) -> InboundMessage:
         message_id = metadata.message_id or token_hex(16)
         pin, card = metadata.location, metadata.contact
         return InboundMessage(
@@ -74,6 +79,7 @@ class Rest:
             location=Location(pin.latitude, pin.longitude, pin.title) if pin else None,
             contact=Contact(card.phone, card.name) if card else None,
             language=known(metadata.language),
+            network="" if sender.trusted else client_address(request),
         )
 
 

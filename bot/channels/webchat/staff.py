@@ -12,6 +12,7 @@ from bot.channels.webchat.history import History
 from bot.channels.webchat.languages import LANGUAGE, known, language_of
 from bot.channels.webchat.rest import Rest, update_id
 from bot.channels.webchat.senders import Sender, Senders
+from bot.channels.webchat.sessions import Browsers
 from cases.rules.city import City
 from dialogs.messages import InboundMessage
 from storage.session import Database
@@ -26,6 +27,7 @@ class StaffDoor:
         self,
         database: Database,
         senders: Senders,
+        browsers: Browsers,
         rate: RateLimit,
         rest: Rest,
         history: History,
@@ -34,6 +36,7 @@ class StaffDoor:
     ) -> None:
         self._database = database
         self._senders = senders
+        self._browsers = browsers
         self._rate = rate
         self._rest = rest
         self._history = history
@@ -45,7 +48,7 @@ class StaffDoor:
         body = await read_body(request, SignedIn)
         if language := known(body.language):
             request[LANGUAGE] = language
-        sender = self._senders.read(request, body.sender)
+        sender = await self._senders.read(request, body.sender)
         await self._rate.check(request, str(sender.address))
         language = language_of(request)
         front = self._rest.opened()
@@ -57,13 +60,15 @@ class StaffDoor:
         for number, answer in enumerate(answers):
             await self._history.push(answer, f"out:{heard.update_id}:{number}")
         await front.receive(self._message(sender, f'/language{{"v":"{language}"}}', language))
-        return json_answer({"next": "/staff", **self._picture(account, language)})
+        response = json_answer({"next": "/staff", **self._picture(account, language)})
+        self._browsers.know(response, sender.address)
+        return response
 
     async def session(self, request: web.Request) -> web.Response:
         """``GET /staff/session?sender=``: who is signed in here; 403 when nobody is."""
-        sender = self._senders.read(request, request.query.get("sender", ""))
+        sender = await self._senders.read(request, request.query.get("sender", ""))
         await self._rate.check(request, str(sender.address))
-        account = await self._account(sender)
+        account = await self._account(sender) if sender.proven else None
         if account is None:
             raise Refused(403, "not_staff")
         return json_answer(self._picture(account, language_of(request)))
@@ -71,11 +76,13 @@ class StaffDoor:
     async def sign_out(self, request: web.Request) -> web.Response:
         """``POST /staff/sign-out``: the session is nobody's any more."""
         body = await read_body(request, SignedIn)
-        sender = self._senders.read(request, body.sender)
+        sender = await self._senders.read(request, body.sender)
         await self._rate.check(request, str(sender.address))
         async with working(self._database) as unit:
-            await unit.staff.unbind(str(sender.address))
-        return json_answer({"next": "/staff"})
+            await unit.staff.end(str(sender.address), self._clock())
+        response = json_answer({"next": "/staff"})
+        self._browsers.forget(response, sender.address)
+        return response
 
     def _message(self, sender: Sender, text: str, language: str) -> InboundMessage:
         number = token_hex(16)

@@ -1,4 +1,4 @@
-"""The audit log becomes a chain; programs' keys, wrong guesses, sessions that end, cases whose people were erased."""
+"""The audit log becomes a chain; programs' keys, tallies, sessions that end, cases whose people were erased."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -44,13 +44,13 @@ def upgrade() -> None:
         sa.UniqueConstraint("token_hash", name=op.f("uq_api_keys_token_hash")),
     )
     op.create_table(
-        "guesses",
+        "tallies",
         sa.Column("bucket", sa.String(length=32), nullable=False),
         sa.Column("at", AwareDateTime(timezone=True), nullable=False),
         sa.Column("count", sa.Integer(), nullable=False),
-        sa.PrimaryKeyConstraint("bucket", "at", name=op.f("pk_guesses")),
+        sa.PrimaryKeyConstraint("bucket", "at", name=op.f("pk_tallies")),
     )
-    op.create_index(op.f("ix_guesses_at"), "guesses", ["at"])
+    op.create_index(op.f("ix_tallies_at"), "tallies", ["at"])
     op.add_column("staff_bindings", sa.Column("expires_at", AwareDateTime(timezone=True), nullable=True))
     op.add_column("cases", sa.Column("erased_at", AwareDateTime(timezone=True), nullable=True))
     op.create_index("ix_cases_kept", "cases", ["closed_at"], sqlite_where=sa.text(KEPT), postgresql_where=sa.text(KEPT))
@@ -81,7 +81,7 @@ def downgrade() -> None:
     op.drop_index("ix_cases_kept", "cases")
     op.drop_column("cases", "erased_at")
     op.drop_column("staff_bindings", "expires_at")
-    op.drop_table("guesses")
+    op.drop_table("tallies")
     op.drop_table("api_keys")
     with op.batch_alter_table("audit") as batch:
         batch.drop_index(op.f("ix_audit_subject_id"))

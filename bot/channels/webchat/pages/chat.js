@@ -7,6 +7,7 @@ const find = (id) => document.getElementById(id);
 const MOST_LETTERS = 5000;
 const MOST_FILES = 10;
 const PATIENCE = 30000;
+const MONTH = 30 * 24 * 3600 * 1000;
 
 function say(key, values = {}) {
   return words[key].replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
@@ -73,6 +74,16 @@ function session() {
     .then((tree) => { kept.set("sender", tree.sender); return tree.sender; })
     .finally(() => { opening = null; });
   return opening;
+}
+
+// A session that is visited goes on; its token is made fresh once a month.
+async function freshen() {
+  const token = kept.get("sender");
+  if (!token || Date.now() - Number(kept.get("freshened") || 0) < MONTH) return;
+  const tree = await call("/chat/sessions", { language: page.language, sender: token }).catch(() => null);
+  if (!tree) return;
+  kept.set("sender", tree.sender);
+  kept.set("freshened", String(Date.now()));
 }
 
 function withSender(path) {
@@ -606,6 +617,7 @@ function bindConnection() {
 }
 
 async function startChat() {
+  await freshen();
   prepareTyping();
   bindComposer();
   bindDropping();

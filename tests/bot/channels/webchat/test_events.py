@@ -10,7 +10,7 @@ from tests.bot.channels.webchat.conftest import BEARER, PATIENCE, Citizen, House
 
 
 def address(house: House, citizen: Citizen) -> Address:
-    found = house.app.webchat._senders.session(citizen.sender)
+    found = house.app.webchat._senders.tokens.session(citizen.sender)
     assert found
     return found
 

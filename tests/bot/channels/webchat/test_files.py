@@ -96,7 +96,7 @@ async def test_a_file_that_was_sent_to_a_session_is_its_to_read(house: House, ci
     (file,) = (await upload(owner, ("答复.pdf", PDF)))["files"]
     known = ("key", "name", "media_type", "size")
     attachment = Attachment(**{name: file[name] for name in known}, kind=AttachmentKind(file["kind"]), sha256="")
-    address = house.app.webchat._senders.session(citizen.sender)
+    address = house.app.webchat._senders.tokens.session(citizen.sender)
     assert isinstance(address, Address)
     await house.app.webchat.send(OutboundMessage(address, "答复", attachments=(attachment,)), key="1")
     assert (await citizen.get(file["url"])).status == 200

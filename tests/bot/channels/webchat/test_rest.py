@@ -76,7 +76,7 @@ async def test_a_wrong_key_speaks_for_nobody(house: House) -> None:
 
 async def test_a_program_with_the_key_speaks_for_ids_of_its_own_only(house: House, citizen: Citizen) -> None:
     await citizen.say(NOISE)
-    session = house.app.webchat._senders.session(citizen.sender)
+    session = house.app.webchat._senders.tokens.session(citizen.sender)
     body = {"sender": str(session), "message": "看看我填的"}
     answer = await house.client.post(WEBHOOK, json=body, headers=BEARER)
     assert answer.status == 200

@@ -5,33 +5,43 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.channels.webchat.guard import same_secret
-from bot.channels.webchat.senders import LONGEST_ID, Senders
+from bot.channels.webchat.senders import LONGEST_ID, TOKEN_LIFE, Tokens
 from dialogs.messages import Address
+from tests.bot.channels.webchat.conftest import NOW
 
-SENDERS = Senders("one key", "api key")
+TOKENS = Tokens("one key", lambda: NOW)
 
 
 def test_a_token_names_a_session_of_its_own() -> None:
-    first, second = SENDERS.session(SENDERS.issue()), SENDERS.session(SENDERS.issue())
+    first, second = TOKENS.session(TOKENS.issue()), TOKENS.session(TOKENS.issue())
     assert first and second and first != second
     assert first.channel == "webchat"
 
 
 def test_another_key_makes_other_tokens() -> None:
-    assert Senders("another key", "").session(SENDERS.issue()) is None
+    assert Tokens("another key", lambda: NOW).session(TOKENS.issue()) is None
+
+
+def test_a_token_ends_and_is_made_fresh_for_the_same_session() -> None:
+    old = TOKENS.issue()
+    later = Tokens("one key", lambda: NOW + TOKEN_LIFE)
+    fresh = later.issue(later.session(old))
+    latest = Tokens("one key", lambda: NOW + TOKEN_LIFE * 2)
+    assert latest.session(old) is None
+    assert latest.session(fresh) == TOKENS.session(old)
 
 
 @given(st.text(max_size=80))
 def test_no_text_is_a_token(text: str) -> None:
-    assert SENDERS.session(text) is None
+    assert TOKENS.session(text) is None
 
 
 @given(st.data())
 def test_a_token_that_was_changed_is_none(data: st.DataObject) -> None:
-    token = SENDERS.issue()
+    token = TOKENS.issue()
     place = data.draw(st.integers(0, len(token) - 2))
     letter = data.draw(st.sampled_from("abcXYZ019_-.").filter(lambda each: each != token[place]))
-    assert SENDERS.session(token[:place] + letter + token[place + 1 :]) is None
+    assert TOKENS.session(token[:place] + letter + token[place + 1 :]) is None
 
 
 @pytest.mark.parametrize(
@@ -46,7 +56,7 @@ def test_a_token_that_was_changed_is_none(data: st.DataObject) -> None:
     ],
 )
 def test_a_program_names_any_conversation(name: str, address: Address) -> None:
-    assert SENDERS.meant(name) == address
+    assert TOKENS.meant(name) == address
 
 
 @pytest.mark.parametrize(

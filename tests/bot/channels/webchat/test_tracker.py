@@ -20,7 +20,7 @@ async def test_the_tracker_is_in_rasas_format(house: House, citizen: Citizen) ->
 
 async def test_a_session_is_found_under_its_token_and_its_address(house: House, citizen: Citizen) -> None:
     await citizen.say(NOISE)
-    address = house.app.webchat._senders.session(citizen.sender)
+    address = house.app.webchat._senders.tokens.session(citizen.sender)
     answer = await house.client.get(f"/conversations/{quote(str(address))}/tracker", headers=BEARER)
     assert (await answer.json())["latest_message"]["text"] == NOISE
 

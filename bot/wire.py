@@ -69,6 +69,11 @@ def rendered(text: str, recipient: str, zone: ZoneInfo, now: datetime) -> Outbou
     return OutboundMessage(Address.parse(recipient), say(language, tree["key"], **values), buttons, custom=custom)
 
 
+def is_for_staff(text: str) -> bool:
+    """Whether a row of the outbox tells a member of staff of their work."""
+    return str(orjson.loads(text).get("key", "")).startswith("staffnotice.")
+
+
 def document_of(text: str) -> str:
     """The id of the document that a row of the outbox carries; empty for every other."""
     return str(orjson.loads(text).get("document") or "") if '"document": "' in text else ""

@@ -6,7 +6,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cases.rules.case import Role
@@ -59,31 +59,30 @@ class StaffStore:
 
     async def at(self, address: str, now: datetime) -> StaffAccount | None:
         """The active account that is bound to a chat identity, while the binding holds."""
-        holds = or_(staff_bindings.c.expires_at.is_(None), staff_bindings.c.expires_at > now)
-        statement = select(staff).join(staff_bindings).where(staff_bindings.c.address == address, staff.c.active, holds)
+        statement = select(staff).join(staff_bindings).where(staff_bindings.c.address == address, *_holds(now))
         row = (await self._connection.execute(statement)).mappings().first()
         return _account(row) if row else None
 
-    async def addresses(self, account: str) -> Sequence[str]:
-        """The chat identities bound to an account, the newest first."""
+    async def addresses(self, account: str, now: datetime) -> Sequence[str]:
+        """The chat identities bound to an active account, the newest first; not those whose binding has ended."""
         statement = (
             select(staff_bindings.c.address)
-            .where(staff_bindings.c.account == account)
+            .join(staff)
+            .where(staff_bindings.c.account == account, *_holds(now))
             .order_by(staff_bindings.c.bound_at.desc())
         )
         return list((await self._connection.execute(statement)).scalars())
 
-    async def members(self, department: str | None, roles: frozenset[Role]) -> Sequence[str]:
+    async def members(self, department: str | None, roles: frozenset[Role], now: datetime) -> Sequence[str]:
         """The chat identities of active staff with one of `roles`, in a department or (None) in all."""
-        return [address for address, _ in await self.people(department, roles)]
+        return [address for address, _ in await self.people(department, roles, now)]
 
-    async def people(self, department: str | None, roles: frozenset[Role]) -> Sequence[tuple[str, StaffAccount]]:
-        """Active staff with one of `roles`, in a department or (None) in all, with the chat identities they have."""
+    async def people(
+        self, department: str | None, roles: frozenset[Role], now: datetime
+    ) -> Sequence[tuple[str, StaffAccount]]:
+        """Active staff with one of `roles`, in a department or (None) in all, and the chat identities they have now."""
         statement = (
-            select(staff_bindings.c.address, staff)
-            .join(staff)
-            .where(staff.c.active)
-            .order_by(staff_bindings.c.bound_at)
+            select(staff_bindings.c.address, staff).join(staff).where(*_holds(now)).order_by(staff_bindings.c.bound_at)
         )
         if department is not None:
             statement = statement.where(staff.c.department == department)
@@ -140,6 +139,11 @@ class StaffStore:
         )
         account: str | None = (await self._connection.execute(statement)).scalar_one_or_none()
         return account
+
+
+def _holds(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """The account is active, and the binding has not ended."""
+    return staff.c.active, or_(staff_bindings.c.expires_at.is_(None), staff_bindings.c.expires_at > now)
 
 
 def _account(row: Any) -> StaffAccount:

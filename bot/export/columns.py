@@ -116,9 +116,16 @@ COLUMNS: Sequence[Column] = (
 )
 
 
-def row(case: Case, view: View) -> Iterator[Cell]:
-    """The cells of one case. A 举报 that is masked shows no narrative at all."""
-    hidden = view.masked and case.kind == "report"
+STORY = frozenset({"narrative", "requests", "respondent", "place", "reply"})
+WHO = frozenset({"name", "phone", "address"})
+
+
+def row(case: Case, view: View, *, named: bool) -> Iterator[Cell]:
+    """The cells of one case. A 举报 that is masked shows no narrative at all.
+
+    `named`: the reader may learn who a confidential reporter is; masked, nobody learns anything of them.
+    """
+    hidden = STORY if view.masked and case.kind == "report" else frozenset()
+    hidden |= WHO if case.confidential and (view.masked or not named) else frozenset()
     for column in COLUMNS:
-        secret = hidden and column.key in ("narrative", "requests", "respondent", "place", "reply")
-        yield say(view.language, "export.withheld") if secret else column.fill(case, view)
+        yield say(view.language, "export.withheld") if column.key in hidden else column.fill(case, view)

@@ -12,10 +12,9 @@ from bot.export.columns import COLUMNS, View, row
 from bot.export.wishes import Wish, read_wish
 from bot.export.writers import MEDIA_TYPES, WRITERS
 from cases.casework.handling import StaffDesk
-from cases.rules.case import Case
 from cases.rules.city import City
 from cases.rules.desk import DeskError
-from cases.rules.permissions import ACTS, may, may_know, may_see
+from cases.rules.permissions import ACTS, may, may_export, may_name
 from dialogs.messages import Attachment, AttachmentKind
 from storage.attachments import AttachmentFiles, StoredAttachment
 from storage.audit import AuditLine
@@ -38,12 +37,6 @@ def allowed(wish: Wish, account: StaffAccount, mine: tuple[str, ...]) -> Wish:
     return replace(wish, filter=replace(wish.filter, departments=wanted or mine))
 
 
-def visible(account: StaffAccount, case: Case, city: City) -> bool:
-    """Whether a case may stand in what this account exports."""
-    person = may_know(account.account, account.name, case)
-    return person and may_see(account.roles, account.department, case, city)
-
-
 async def write_file(
     unit: Unit, city: City, wish: Wish, path: Path, view: View, account: StaffAccount | None, tick: Progress
 ) -> int:
@@ -53,8 +46,8 @@ async def write_file(
     count = 0
     try:
         async for case in unit.cases.stream(wish.filter):
-            if account is None or visible(account, case, city):
-                writer.write(row(case, view))
+            if account is None or may_export(account, case, city):
+                writer.write(row(case, view, named=account is None or may_name(account, case, city)))
                 count += 1
                 tick(count)
         writer.close()

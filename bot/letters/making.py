@@ -39,19 +39,30 @@ class LetterMaker:
         self.clock = clock
 
     async def attachments(self, id: str, recipient: str) -> tuple[Attachment, ...]:
-        """The files of a document, for a recipient; raise `KeyError` when there is no such document."""
+        """The files of a document, for a recipient; raise `KeyError` when there is no such document.
+
+        Who is confidential (保密) is named in their own copy only: staff print one without the name.
+        """
         async with looking(self.database) as unit:
             document = await unit.documents.get(id)
+            case = await unit.cases.get(document.case_number) if document else None
         if document is None:
             raise KeyError(id)
+        if case and case.confidential and recipient != case.reporter.address:
+            nameless = replace(document, data={**document.data, "name": ""})
+            return await self._attached(await self._filled(nameless), recipient)
         if not document.pdf:
             document = await self._make(document)
         return await self._attached(document, recipient)
 
-    async def _make(self, document: Document) -> Document:
+    async def _filled(self, document: Document) -> Document:
+        """The document with files made from what it says now."""
         parts = await asyncio.to_thread(self._written, document)
         keys = {name: (await self.files.write(content))[0] for name, content in parts.items()}
-        made = replace(document, pdf=keys["pdf"], docx=keys.get("docx", ""), other=keys.get("other", ""))
+        return replace(document, pdf=keys["pdf"], docx=keys.get("docx", ""), other=keys.get("other", ""))
+
+    async def _make(self, document: Document) -> Document:
+        made = await self._filled(document)
         if document.number:  # a draft is made anew when it is approved
             async with working(self.database) as unit:
                 await unit.documents.save(made)

@@ -41,8 +41,9 @@ async def make_account(work: Work, account: str, name: str, department: str, rol
 
 
 async def make_link(work: Work, account: str, token: str | None = None) -> str:
-    """A one-time token for an account, valid for a day; raise `DeskError` for an unknown one."""
-    if await work.unit.staff.get(account) is None:
+    """A one-time token for an account, valid for a day; raise `DeskError` for one that is unknown or off."""
+    found = await work.unit.staff.get(account)
+    if found is None or not found.active:
         raise DeskError("staff.unknown_account", account=account)
     token = token or new_link_token()
     await work.unit.staff.add_link(token, account, work.now + LINK_LIFE)
@@ -58,7 +59,8 @@ def read_roles(text: str) -> frozenset[Role]:
 async def bound(unit: Unit, token: str, address: str, work: Work) -> StaffAccount | None:
     """Bind the address to the account of a one-time token; None when the token is no good."""
     account = await unit.staff.use_link(token, work.now)
-    found = await unit.staff.get(account) if account else None
+    kept = await unit.staff.get(account) if account else None
+    found = kept if kept and kept.active else None
     outcome = "allowed" if found else "refused"
     channel = address.partition(":")[0]
     unit.audit.log(AuditLine(work.now, account or "stranger", "bind", channel, outcome, "", {}))

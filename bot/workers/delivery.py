@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from bot.channels.contract import Channel, ChannelError
-from bot.wire import document_of, rendered
+from bot.wire import document_of, is_for_staff, rendered
 from bot.workers.retrying import decide
 from cases.casework import delivery as casework
 from cases.casework.work import Work
@@ -23,7 +23,7 @@ from cases.rules.city import City
 from dialogs.messages import Attachment
 from storage.outbox import OutboxRow
 from storage.session import Database
-from storage.unit import Unit, working
+from storage.unit import Unit, looking, working
 
 LEASE = timedelta(seconds=60)
 IDLE = 1.0
@@ -114,6 +114,8 @@ class Delivery:
         channel = self.channels[row.channel]
         now = self.clock()
         try:
+            if is_for_staff(row.message) and not await self._still_staff(row.recipient, now):
+                raise ChannelError("no longer bound to an account", permanent=True)
             message = rendered(row.message, row.recipient, self._zone, now)
             if (document := document_of(row.message)) and self.letters:
                 files = await self.letters.attachments(document, row.recipient)
@@ -127,6 +129,11 @@ class Delivery:
             await self._failed(row, ChannelError(repr(error), permanent=True))
         else:
             await self._sent(row)
+
+    async def _still_staff(self, address: str, now: datetime) -> bool:
+        """What was queued while somebody was staff is not told to them when they are none any more."""
+        async with looking(self.database) as unit:
+            return await unit.staff.at(address, now) is not None
 
     async def _sent(self, row: OutboxRow) -> None:
         async with working(self.database) as unit:

@@ -79,6 +79,7 @@ class CitizenDesk:
             complaint.place.area,
             complaint.kind,
             complaint.respondent,
+            complaint.narrative,
         )
         local = work.now.astimezone(work.deadlines.zone).date()
         running = await work.unit.cases.next_in_day(f"{local:%Y%m%d}")

@@ -23,7 +23,7 @@ async def report_if_due(work: Work) -> bool:
         return False
     figures = await of_the_day(work, local)
     key = "staffnotice.daily_report" if figures["filed"] else "staffnotice.zero_report"
-    for address in await work.unit.staff.members(None, frozenset({Role.SUPERVISOR})):
+    for address in await work.unit.staff.members(None, frozenset({Role.SUPERVISOR}), work.now):
         values = {**figures, "day": {"day": work.now.isoformat()}}
         language = await work.language_of(address)
         body = {"key": key, "values": values, "language": language, "buttons": [], "custom": {}, "delivers": ""}

@@ -87,7 +87,7 @@ async def _notice(work: Work, who: str) -> None:
         return
     await work.unit.doors.tally(alarm, work.now)
     work.unit.audit.log(AuditLine(work.now, "system", "guessing", channel, "refused", "", {"a_minute": OVERALL}))
-    for address in await work.unit.staff.members(None, frozenset({Role.ADMIN, Role.SUPERVISOR})):
+    for address in await work.unit.staff.members(None, frozenset({Role.ADMIN, Role.SUPERVISOR}), work.now):
         body = {
             "key": "staffnotice.guessing", "values": {"channel": channel}, "language": await work.language_of(address),
             "buttons": [], "custom": {}, "delivers": "",

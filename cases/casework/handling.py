@@ -14,7 +14,7 @@ from cases.rules import notices
 from cases.rules.case import Action, Actor, Case, Event, Role, Solved, Status
 from cases.rules.desk import CaseNotFound, DeskError
 from cases.rules.lifecycle import OPEN, WAITING, WORKING, Refused, check, possible
-from cases.rules.permissions import ACTS, departments_of, may, may_know, may_see
+from cases.rules.permissions import ACTS, departments_of, may, of_the_accused, sees
 from cases.rules.replies import unanswered
 from cases.rules.tracking import BadNumber, read_number
 from storage.audit import AuditLine
@@ -241,8 +241,7 @@ class StaffDesk:
 
     def sees(self, case: Case) -> bool:
         """Whether this account may see the case."""
-        person = may_know(self.account.account, self.account.name, case)
-        return person and may_see(self.account.roles, self.account.department, case, self.work.city)
+        return sees(self.account, case, self.work.city)
 
     def _departments(self) -> tuple[str, ...]:
         return departments_of(self.account.roles, self.account.department, self.work.city)
@@ -250,7 +249,7 @@ class StaffDesk:
     def _department(self, wanted: str, case: Case) -> str:
         for code, department in self.work.city.departments.items():
             if wanted.casefold() in (code, *(name.casefold() for name in department.names.values())):
-                if not may_see({Role.HANDLER}, code, replace(case, department=code), self.work.city):
+                if of_the_accused(code, case, self.work.city):
                     raise DeskError("refused.accused_department", department=wanted)
                 return code
         raise DeskError("refused.department", department=wanted)

@@ -12,8 +12,9 @@ from cases.casework.handling import StaffDesk
 from cases.casework.work import Work
 from cases.rules import joint
 from cases.rules.case import Action, Actor, Case, Role
-from cases.rules.desk import DeskError
+from cases.rules.desk import CaseNotFound, DeskError
 from cases.rules.lifecycle import OPEN, UNANSWERED
+from cases.rules.permissions import of_the_accused
 from storage.cases import CaseFilter
 
 NEAR = 40
@@ -54,7 +55,11 @@ async def join(work: Work, case: Case, parent_number: str, actor: Actor) -> Case
 async def merge(desk: StaffDesk, number: str, into: str) -> Case:
     """Join a case to another: its citizen hears of the other's progress, its number goes on working."""
     case = await desk.mine(number)
-    parent = await _parent(desk.work, (await desk.mine(into)).number)
+    parent = await _seen_parent(desk, (await desk.mine(into)).number)
+    if of_the_accused(parent.department, case, desk.work.city) or of_the_accused(
+        case.department, parent, desk.work.city
+    ):
+        raise DeskError("refused.accused_department")
     if case.number == parent.number or parent.status not in OPEN:
         raise DeskError("refused.merge_target", number=parent.number)
     desk.allowed(case, Action.MERGE)
@@ -86,8 +91,9 @@ async def split_own(work: Work, case: Case, actor: Actor) -> None:
 async def together(desk: StaffDesk, number: str) -> Joint:
     """The joint matter that a case belongs to."""
     case = await desk.mine(number)
-    parent = await _parent(desk.work, case.number)
-    return Joint(parent, await desk.work.unit.cases.joined(parent.number))
+    parent = await _seen_parent(desk, case.number)
+    joined = await desk.work.unit.cases.joined(parent.number)
+    return Joint(parent, [each for each in joined if desk.sees(each)])
 
 
 async def represent(desk: StaffDesk, number: str) -> Case:
@@ -96,7 +102,7 @@ async def represent(desk: StaffDesk, number: str) -> Case:
     desk.allowed(case, Action.REPRESENT)
     if not case.merged_into:
         raise DeskError("refused.not_joined", number=case.number)
-    parent = await desk.work.case(case.merged_into)
+    parent = await _seen_parent(desk, case.number)
     if not joint.room_for_another(parent, await desk.work.unit.cases.joined(parent.number)):
         raise DeskError("refused.representatives", most=joint.MOST_REPRESENTATIVES)
     case.representative = True
@@ -118,7 +124,8 @@ async def hand_over(work: Work, parent: Case) -> None:
     heir, *others = joined
     system = Actor(Role.SYSTEM, "system")
     heir.merged_into, heir.closed_at, heir.joint = "", None, True
-    heir.department, heir.responsible, heir.helpers = parent.department, parent.responsible, parent.helpers
+    if not of_the_accused(parent.department, heir, work.city):
+        heir.department, heir.responsible, heir.helpers = parent.department, parent.responsible, parent.helpers
     heir.decide_by, heir.policy, heir.procedure = parent.decide_by, parent.policy, parent.procedure
     await work.happen(heir, Action.SPLIT, system, (Role.SYSTEM,))
     for each in others:
@@ -129,6 +136,14 @@ async def hand_over(work: Work, parent: Case) -> None:
 async def _parent(work: Work, number: str) -> Case:
     case = await work.case(number)
     return await work.case(case.merged_into) if case.merged_into else case
+
+
+async def _seen_parent(desk: StaffDesk, number: str) -> Case:
+    """The case that this one follows, or itself; raise `CaseNotFound` when the account does not see it."""
+    parent = await _parent(desk.work, number)
+    if not desk.sees(parent):
+        raise CaseNotFound("track.not_found")
+    return parent
 
 
 async def _follow(work: Work, case: Case, parent: Case, action: Action, actor: Actor, roles: tuple[Role, ...]) -> None:

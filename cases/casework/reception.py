@@ -13,9 +13,11 @@ from cases.rules.case import Action, Actor, Case, Role, Status
 from cases.rules.desk import DeskError
 from cases.rules.lifecycle import OPEN
 from cases.rules.notices import Notice, NoticeButton, payload
+from cases.rules.permissions import may_know
 from storage.reception import Meeting, Slot
 
 CONSULTATION, HEARING, MEDIATION = "consultation", "hearing", "mediation"
+ACT_OF = {CONSULTATION: "consult", HEARING: "hearing"}
 MOST_SLOTS = 48
 BEFORE = timedelta(hours=24)
 SYSTEM = Actor(Role.SYSTEM, "reception")
@@ -90,7 +92,8 @@ async def plan(desk: StaffDesk, number: str, kind: str, at: datetime, place: str
     The time until a hearing is not counted in a recheck (art. 36): its deadline moves by it.
     """
     case = await desk.mine(number)
-    desk.may(kind)
+    desk.may(ACT_OF[kind])
+    invited = [address for person in people for address in await _invited(desk, case, person)]
     if at <= desk.work.now:
         raise DeskError("refused.past")
     await desk.work.unit.reception.add_meeting(kind, case.number, at, place, people, desk.account.account)
@@ -103,10 +106,9 @@ async def plan(desk: StaffDesk, number: str, kind: str, at: datetime, place: str
         await desk.work.queue(
             case, Notice(notices.REPORTER, "notice.hearing", values), case.reporter.address, case.language
         )
-    for person in people:
-        for address in await desk.work.unit.staff.addresses(person):
-            notice = Notice(notices.HANDLERS, f"staffnotice.{kind}", values, _look(case))
-            await desk.work.queue(case, notice, address, await desk.work.language_of(address))
+    for address in invited:
+        notice = Notice(notices.HANDLERS, f"staffnotice.{kind}", values, _look(case))
+        await desk.work.queue(case, notice, address, await desk.work.language_of(address))
     return done
 
 
@@ -185,10 +187,21 @@ async def _note(work: Work, case: Case, text: str, what: str) -> None:
 
 
 async def _tell_host(work: Work, case: Case, slot: Slot, key: str) -> None:
-    addresses = [*await work.unit.staff.addresses(slot.host), *await work.audience(case, notices.HANDLERS)]
-    for address in dict.fromkeys(addresses):
+    host = await work.unit.staff.get(slot.host)
+    told = await work.unit.staff.addresses(slot.host, work.now) if host and may_know(host, case, work.city) else ()
+    for address in dict.fromkeys((*told, *await work.audience(case, notices.HANDLERS))):
         notice = Notice(notices.HANDLERS, key, _of_slot(work, case, slot), _look(case))
         await work.queue(case, notice, address, await work.language_of(address))
+
+
+async def _invited(desk: StaffDesk, case: Case, person: str) -> Sequence[str]:
+    """Where a member of staff who is named is invited; raise `DeskError` when they must not know of the case."""
+    account = await desk.work.unit.staff.get(person)
+    if account is None:
+        return ()
+    if not may_know(account, case, desk.work.city):
+        raise DeskError("refused.may_not_know", account=person)
+    return await desk.work.unit.staff.addresses(person, desk.work.now)
 
 
 def _of_slot(work: Work, case: Case, slot: Slot) -> dict[str, notices.Value]:

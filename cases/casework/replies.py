@@ -120,6 +120,6 @@ async def _not_their_own(desk: StaffDesk, case: Case) -> None:
     author = next((event.actor.id for event in reversed(history) if event.action is Action.REPLY), "")
     if author != desk.account.account:
         return
-    reviewers = await desk.work.unit.staff.people(case.department, frozenset({Role.REVIEWER}))
+    reviewers = await desk.work.unit.staff.people(case.department, frozenset({Role.REVIEWER}), desk.work.now)
     if any(person.account != author for _, person in reviewers):
         raise DeskError("refused.own_reply", number=case.number)

@@ -17,7 +17,7 @@ from cases.rules.deadlines import Deadlines
 from cases.rules.desk import CaseNotFound, DeskError
 from cases.rules.lifecycle import NotForThisRole, NotInThisStatus, Refused, WordsNeeded, after, check
 from cases.rules.notices import Notice
-from cases.rules.permissions import may_know
+from cases.rules.permissions import may_know, sees
 from cases.rules.rates import ANSWERING, DECIDING, LOGGED
 from storage.unit import Unit
 
@@ -117,11 +117,11 @@ class Work:
             return
         for person in duty.on_duty(self.city, local):
             account = await self.unit.staff.get(person.account)
-            if account is None or not account.active or not may_know(account.account, account.name, case):
+            if account is None or not may_know(account, case, self.city):
                 continue
             buttons = ((notices.NoticeButton("button.open_case", f"/case {case.number}"),),)
             notice = Notice(notices.HANDLERS, "staffnotice.duty", common, buttons, urgent=True)
-            for address in await self.unit.staff.addresses(person.account):
+            for address in await self.unit.staff.addresses(person.account, self.now):
                 await self.queue(case, notice, address, await self.language_of(address))
 
     async def _tell_the_joined(self, case: Case, event: Event, notice: Notice) -> None:
@@ -152,16 +152,24 @@ class Work:
         return notices.day(moment, provisional=moment is not None and self.deadlines.provisional(moment))
 
     async def audience(self, case: Case, to: str) -> list[str]:
-        """The chat addresses of the staff whom a notice is for."""
-        if to == notices.AUTHOR:
-            return list(await self.unit.staff.addresses(case.handler)) if case.handler else []
-        if to == notices.HANDLERS and case.handler:
-            return list(await self.unit.staff.addresses(case.handler))
+        """The chat addresses of the staff whom a notice is for: of those who see the case.
+
+        Where the handler can be reached no more, the department hears of it.
+        """
+        theirs = await self._handler(case) if to in (notices.AUTHOR, notices.HANDLERS) else []
+        if theirs or to == notices.AUTHOR:
+            return theirs
         if to == notices.SUPERVISORS:
-            found = await self.unit.staff.people(None, frozenset({Role.SUPERVISOR}))
+            found = await self.unit.staff.people(None, frozenset({Role.SUPERVISOR}), self.now)
         else:
-            found = await self.unit.staff.people(case.department, AUDIENCES[to])
-        return [address for address, person in found if may_know(person.account, person.name, case)]
+            found = await self.unit.staff.people(case.department, AUDIENCES[to], self.now)
+        return [address for address, person in found if sees(person, case, self.city)]
+
+    async def _handler(self, case: Case) -> list[str]:
+        account = await self.unit.staff.get(case.handler) if case.handler else None
+        if account is None or not sees(account, case, self.city):
+            return []
+        return list(await self.unit.staff.addresses(account.account, self.now))
 
     async def queue(self, case: Case, notice: Notice, recipient: str, language: str) -> None:
         """Put a notice into the outbox of this transaction."""

@@ -25,12 +25,16 @@ class CityError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Department:
-    """A unit that handles cases. `names`, `office`, `phone`: what the citizen is told of it, by language."""
+    """A unit that handles cases. `names`, `office`, `phone`: what the citizen is told of it, by language.
+
+    `also`: what people call it besides.
+    """
 
     code: str
     names: Mapping[str, str]
     phone: str = ""
     office: Mapping[str, str] = field(default_factory=dict)
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +216,8 @@ class CityReader:
     def _departments(self) -> Iterator[Department]:
         for _, row in self._csv("departments.csv", ("code", "zh", "en")):
             office = {"zh": row.get("office_zh", ""), "en": row.get("office_en", "")}
-            yield Department(row["code"], {"zh": row["zh"], "en": row["en"]}, row.get("phone", ""), office)
+            names, also = {"zh": row["zh"], "en": row["en"]}, split_list(row.get("also", ""))
+            yield Department(row["code"], names, row.get("phone", ""), office, also)
 
     def _categories(self, departments: Mapping[str, Department]) -> Iterator[Category]:
         columns = ("code", "first_zh", "second_zh", "first_en", "second_en", "department")

@@ -11,11 +11,36 @@ after the machines; who has an interest withdraws.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
 
 from cases.rules.case import STAFF_ROLES, Action, Case, Kind, Role
 from cases.rules.city import City
 from cases.rules.lifecycle import DESK, LEADING, REVIEWING, TABLE
 from cases.rules.routing import accused, accused_person
+
+
+class Person(Protocol):
+    """A member of staff, as far as rights go."""
+
+    @property
+    def account(self) -> str:
+        """Their account."""
+        ...
+
+    @property
+    def name(self) -> str:
+        """What they are called."""
+        ...
+
+    @property
+    def department(self) -> str:
+        """The code of where they work."""
+        ...
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        """What they are."""
+        ...
 
 
 class Reach(StrEnum):
@@ -125,24 +150,50 @@ def may(roles: Iterable[Role], act: str) -> bool:
 
 def may_see(roles: Iterable[Role], department: str, case: Case, city: City) -> bool:
     """Whether somebody with these roles in that department may see the case."""
-    if department in city.departments and accused(city, department, case.kind, case.respondent):
+    if of_the_accused(department, case, city):
         return False
     reaches = {SIGHT[role].report if case.kind is Kind.REPORT else SIGHT[role].ordinary for role in roles}
     mine = department in (case.department, case.responsible, *case.helpers)
     return Reach.EVERYWHERE in reaches or (Reach.OWN in reaches and mine)
 
 
-def may_know(account: str, name: str, case: Case) -> bool:
-    """Whether this very person may know of the case: not who withdrew (回避, art. 28), not whom a 举报 is about."""
-    return account not in case.recused and not accused_person(case, name)
+def of_the_accused(department: str, case: Case, city: City) -> bool:
+    """Whether a department is the one that a 举报 is about."""
+    known = department in city.departments
+    return known and accused(city, department, case.kind, case.respondent, case.narrative)
+
+
+def may_know(person: Person, case: Case, city: City) -> bool:
+    """Whether this very person may be told of the case at all, also when asked to help: not who withdrew (回避,
+    art. 28), not whom a 举报 is about, nobody of the unit that it is about.
+    """
+    barred = person.account in case.recused or accused_person(case, person.name)
+    return not barred and not of_the_accused(person.department, case, city)
+
+
+def sees(person: Person, case: Case, city: City) -> bool:
+    """Whether this member of staff sees the case."""
+    return may_know(person, case, city) and may_see(person.roles, person.department, case, city)
+
+
+def keeps_register(roles: Iterable[Role], department: str, city: City) -> bool:
+    """Whether they keep the whole register: the intake office's exporters."""
+    return Role.EXPORTER in set(roles) and department == city.intake_department
+
+
+def may_export(person: Person, case: Case, city: City) -> bool:
+    """Whether the case may stand in what they export: what they see, and the register's ordinary cases."""
+    registered = case.kind is not Kind.REPORT and keeps_register(person.roles, person.department, city)
+    return sees(person, case, city) or (registered and may_know(person, case, city))
+
+
+def may_name(person: Person, case: Case, city: City) -> bool:
+    """Whether this member of staff may learn who a confidential reporter is (保密): who keeps the register."""
+    return not case.confidential or keeps_register(person.roles, person.department, city)
 
 
 def departments_of(roles: Iterable[Role], department: str, city: City) -> tuple[str, ...]:
-    """The departments whose cases may be listed and exported; all of them for those who see everywhere.
-
-    The intake office's exporters keep the whole register.
-    """
+    """The departments whose cases may be listed and exported; all for who sees everywhere or keeps the register."""
     mine = set(roles)
     everywhere = any(SIGHT[role].ordinary is Reach.EVERYWHERE for role in mine)
-    keeps_register = Role.EXPORTER in mine and department == city.intake_department
-    return tuple(city.departments) if everywhere or keeps_register else (department,)
+    return tuple(city.departments) if everywhere or keeps_register(mine, department, city) else (department,)

@@ -3,10 +3,13 @@
 信访工作条例 art. 22 (the authority in power), art. 30 (material of a 检举控告 is never passed to the accused unit).
 """
 
+import re
 from dataclasses import dataclass
+from functools import cache
 
 from cases.rules.case import Case, Kind
 from cases.rules.city import City
+from cases.rules.replies import words
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,18 +21,24 @@ class Route:
     procedure: str
 
 
-def route(city: City, first_level: str, second_level: str, area: str, kind: Kind, respondent: str) -> Route:
+def route(
+    city: City, first_level: str, second_level: str, area: str, kind: Kind, respondent: str, narrative: str = ""
+) -> Route:
     """Where the case goes. `area` is an area code or empty; `respondent` is who is complained about, in words."""
     category = city.category(first_level, second_level)
     wanted = (category.department, *category.helpers, _of_area(city, area))
-    allowed = [unit for unit in dict.fromkeys(wanted) if unit and not accused(city, unit, kind, respondent)]
-    lead = allowed[0] if allowed else _fallback(city, kind, respondent)
+    barred = {unit for unit in city.departments if accused(city, unit, kind, respondent, narrative)}
+    allowed = [unit for unit in dict.fromkeys(wanted) if unit and unit not in barred]
+    lead = allowed[0] if allowed else _fallback(city, barred)
     return Route(lead, tuple(unit for unit in allowed if unit != lead), category.procedure)
 
 
-def accused(city: City, unit: str, kind: Kind, respondent: str) -> bool:
-    """Whether the case is a 举报 about this very department."""
-    return kind is Kind.REPORT and any(_named(name, respondent) for name in city.departments[unit].names.values())
+def accused(city: City, unit: str, kind: Kind, respondent: str, narrative: str = "") -> bool:
+    """Whether the case is a 举报 about this very department, or about somebody who the story says works there."""
+    if kind is not Kind.REPORT:
+        return False
+    called = _called(city, unit)
+    return any(_named(name, respondent) for name in called) or _works_at(called, f"{respondent}\n{narrative}")
 
 
 def accused_person(case: Case, name: str) -> bool:
@@ -38,17 +47,38 @@ def accused_person(case: Case, name: str) -> bool:
     return case.kind is Kind.REPORT and len(name) > 1 and any(name in each for each in words)
 
 
+def _called(city: City, unit: str) -> tuple[str, ...]:
+    """Everything that people call a department: its names, with and without the city's, and what else the file says."""
+    department = city.departments[unit]
+    full = tuple(department.names.values())
+    short = (name.replace(place, "").strip(" ,") for name in full for place in city.names.values())
+    return tuple(dict.fromkeys(name for name in (*full, *short, *department.also) if len(name) > 1))
+
+
 def _named(name: str, respondent: str) -> bool:
     return bool(respondent) and (name in respondent or (len(respondent) > 2 and respondent in name))
+
+
+def _works_at(called: tuple[str, ...], story: str) -> bool:
+    """Whether an official stands right beside the department's name."""
+    return any(_beside(name).search(story) for name in called)
+
+
+@cache
+def _beside(name: str) -> re.Pattern[str]:
+    """A department's name with an official beside it: in Chinese within eight letters after, in English around."""
+    titles, heads = "|".join(words()["officials"]), "|".join(words()["heads"])
+    if not name.isascii():
+        return re.compile(rf"{re.escape(name)}(?:{heads}|\w{{0,8}}?(?:{titles}))")
+    near = re.escape(name)
+    return re.compile(rf"{near}\W.{{0,30}}\b(?:{titles})\b|\b(?:{titles})\b.{{0,30}}\W{near}", re.IGNORECASE)
 
 
 def _of_area(city: City, code: str) -> str:
     return next((area.department for area in city.areas if code and area.code == code), "")
 
 
-def _fallback(city: City, kind: Kind, respondent: str) -> str:
+def _fallback(city: City, barred: set[str]) -> str:
     """The intake office, or, when it is the accused itself, the first department that is not."""
-    for unit in (city.intake_department, *city.departments):
-        if not accused(city, unit, kind, respondent):
-            return unit
-    return city.intake_department
+    allowed = (unit for unit in (city.intake_department, *city.departments) if unit not in barred)
+    return next(allowed, city.intake_department)

@@ -72,7 +72,7 @@ def exported(cases: Sequence[Case], language: str, city: City, path: Path) -> Pa
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)
         writer.writerow([column.head(language) for column in COLUMNS])
-        writer.writerows(list(row(case, view)) for case in cases)
+        writer.writerows(list(row(case, view, named=True)) for case in cases)
     return path
 
 

@@ -58,11 +58,11 @@ async def test_an_account_that_is_off_is_nobody(database: Database) -> None:
         await unit.staff.put(WANG, START)
         await unit.staff.bind("telegram:1", "wang", START)
         assert await unit.staff.at("telegram:1", START) == WANG
-        assert await unit.staff.members("sthj", frozenset({Role.LEAD})) == ["telegram:1"]
-        assert await unit.staff.members("jtj", frozenset({Role.LEAD})) == []
+        assert await unit.staff.members("sthj", frozenset({Role.LEAD}), START) == ["telegram:1"]
+        assert await unit.staff.members("jtj", frozenset({Role.LEAD}), START) == []
         await unit.staff.put(StaffAccount("wang", "王丽", "sthj", WANG.roles, active=False), START)
         assert await unit.staff.at("telegram:1", START) is None
-        assert await unit.staff.members(None, frozenset({Role.LEAD})) == []
+        assert await unit.staff.members(None, frozenset({Role.LEAD}), START) == []
 
 
 async def test_the_audit_log_keeps_what_was_done(database: Database) -> None:

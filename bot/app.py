@@ -10,6 +10,7 @@ from pathlib import Path
 from aiohttp import web
 
 from bot.channels.contract import Channel
+from bot.channels.doors import unlisted
 from bot.channels.webchat import WebChatChannel
 from bot.considering import Consider, considering
 from bot.export.exporting import StaffExporter
@@ -75,6 +76,8 @@ class App:
         telegram = self.channels.get("telegram")
         if telegram is not None and hasattr(telegram, "routes"):
             telegram.routes(app)
+        if strangers := unlisted(app):
+            raise RuntimeError(f"routes that are not in the table of bot.channels.doors: {', '.join(strangers)}")
         return app
 
     async def start(self) -> None:

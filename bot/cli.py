@@ -16,7 +16,9 @@ from bot.settings import Settings, SettingsError, read_settings
 cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 receipt_cli = typer.Typer(help="Receipts of registered matters.", no_args_is_help=True)
 staff_cli = typer.Typer(no_args_is_help=True, help="Staff accounts.")
+key_cli = typer.Typer(no_args_is_help=True, help="Keys for other programs.")
 cli.add_typer(staff_cli, name="staff")
+cli.add_typer(key_cli, name="key")
 cli.add_typer(receipt_cli, name="receipt")
 console = Console(soft_wrap=True, highlight=False)
 errors = Console(stderr=True, soft_wrap=True, highlight=False)
@@ -191,5 +193,33 @@ def staff_link(account: str) -> None:
 def staff_list() -> None:
     """List the accounts."""
     from bot.people import listing
+
+    run(lambda settings: listing(settings, console))
+
+
+@key_cli.command("add")
+def key_add(
+    name: str,
+    scope: Annotated[list[str], typer.Option(help="speak, trackers, metrics.")],
+    days: Annotated[int, typer.Option(min=1, max=3650, help="After so many days it ends.")] = 365,
+) -> None:
+    """Make a key for another program and print it, this one time."""
+    from bot.programs import add
+
+    run(lambda settings: add(settings, console, name, scope, days))
+
+
+@key_cli.command("revoke")
+def key_revoke(name: str) -> None:
+    """A key opens nothing any more."""
+    from bot.programs import revoke
+
+    run(lambda settings: revoke(settings, console, name))
+
+
+@key_cli.command("list")
+def key_list() -> None:
+    """List the keys: name, scopes, until when."""
+    from bot.programs import listing
 
     run(lambda settings: listing(settings, console))

@@ -16,6 +16,7 @@ from storage.keys import BadKeys, KeySource
 from storage.sealing import Sealer
 
 KEY_FILE = "sealing.keys"
+SHORTEST_KEY = 16
 
 
 class SettingsError(ValueError):
@@ -32,6 +33,7 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="address to listen on")
     port: int = Field(8080, ge=0, le=65535, description="port to listen on")
     public_url: str = Field("", description="how the outside reaches us, for links and the webhook")
+    proxies: int = Field(0, ge=0, le=9, description="proxies of our own before us, whose X-Forwarded-For is believed")
     secret_key: SecretStr = Field(SecretStr(""), description="signs tokens; made and kept in the folder when empty")
     keys: SecretStr = Field(
         SecretStr(""), description="keys that seal personal data; made and kept in a file when empty"
@@ -61,6 +63,14 @@ class Settings(BaseSettings):
         if value and not value.startswith(("http://", "https://")):
             raise ValueError("must begin with http:// or https://")
         return value.rstrip("/")
+
+    @field_validator("api_key")
+    @classmethod
+    def _fits_a_header(cls, value: SecretStr) -> SecretStr:
+        key = value.get_secret_value()
+        if key and not (key.isascii() and key.isprintable() and len(key) >= SHORTEST_KEY):
+            raise ValueError(f"must have at least {SHORTEST_KEY} letters, digits and signs of ASCII")
+        return value
 
     @field_validator("city")
     @classmethod

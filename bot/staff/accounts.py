@@ -7,13 +7,13 @@ from datetime import timedelta
 
 from bot.staff.parsing import Expected
 from bot.staff.speaking import Room, Said
+from cases.casework import guarding
 from cases.casework.work import Work
 from cases.rules.case import STAFF_ROLES, Role
 from cases.rules.city import named
 from cases.rules.desk import DeskError
 from storage.audit import AuditLine
 from storage.staff import StaffAccount
-from storage.unit import Unit
 
 ACCOUNT = re.compile(r"[a-z][a-z0-9_.-]{1,31}")
 LINK_LIFE = timedelta(hours=24)
@@ -56,15 +56,20 @@ def read_roles(text: str) -> frozenset[Role]:
     return frozenset(known[word] for word in re.split(r"[,\s]+", text) if word in known)
 
 
-async def bound(unit: Unit, token: str, address: str, work: Work) -> StaffAccount | None:
-    """Bind the address to the account of a one-time token; None when the token is no good."""
+async def bound(work: Work, token: str, address: str, network: str) -> StaffAccount | None:
+    """Bind the address to the account of a one-time token; None when the token is no good, or after too many such."""
+    unit = work.unit
+    if not await guarding.may_try_link(work, address, network):
+        return None
     account = await unit.staff.use_link(token, work.now)
     kept = await unit.staff.get(account) if account else None
     found = kept if kept and kept.active else None
     outcome = "allowed" if found else "refused"
     channel = address.partition(":")[0]
     unit.audit.log(AuditLine(work.now, account or "stranger", "bind", channel, outcome, "", {}))
-    if found:
+    if not found:
+        await guarding.wrong_link(work, address, network)
+    else:
         life = SESSIONS.get(channel)
         await unit.staff.bind(address, found.account, work.now, work.now + life if life else None)
     return found

@@ -31,7 +31,7 @@ class StaffRoom:
         if token is None:
             return None
         language = await self._language(work, message)
-        account = await bound(work.unit, token, str(message.address), work)
+        account = await bound(work, token, str(message.address), message.network)
         if account is None:
             return (OutboundMessage(message.address, say(language, "staff.bad_link")),)
         words = say(

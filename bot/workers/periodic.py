@@ -12,6 +12,7 @@ import structlog
 from cases.casework import duty, ladder, reception
 from cases.casework.work import Work
 from cases.rules.city import City
+from storage import doors
 from storage.session import Database
 from storage.unit import alone, working
 
@@ -78,10 +79,11 @@ class Housekeeping:
         return told
 
     async def sweep(self) -> int:
-        """Old update ids go, once an hour; how many rows went."""
+        """Old update ids and tallies go, once an hour; how many rows went."""
         now = self.clock()
         if self._swept and now - self._swept < SWEEP:
             return 0
         self._swept = now
         async with working(self.database) as unit:
-            return await unit.conversations.forget_updates(now - KEPT)
+            tallies = await unit.doors.forget_tallies(now - doors.KEPT)
+            return tallies + await unit.conversations.forget_updates(now - KEPT)

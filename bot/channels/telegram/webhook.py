@@ -12,6 +12,7 @@ from typing import Any
 import structlog
 from aiohttp import web
 
+from bot.channels.doors import ASKED
 from bot.channels.telegram.inbound import lane_of
 from bot.channels.telegram.intake import Intake
 from bot.channels.telegram.lanes import Lanes
@@ -44,6 +45,7 @@ class Webhook:
         """One call of Telegram's."""
         if not self._genuine(request):
             return web.Response(status=403)
+        request[ASKED] = True
         if self.intake is None:
             return web.Response(status=503)
         body = await _read(request)

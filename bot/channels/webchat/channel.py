@@ -3,14 +3,24 @@
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
 from aiohttp import web
 
 from bot.channels.contract import Front, Keep
 from bot.channels.webchat.events import Events
 from bot.channels.webchat.files import Files
-from bot.channels.webchat.guard import Handler, Limits, RateLimit, answer_refusals, same_site, set_headers
+from bot.channels.webchat.guard import (
+    OURSELVES,
+    PROXIES,
+    SECURE,
+    Handler,
+    Limits,
+    RateLimit,
+    answer_refusals,
+    guarded,
+    same_site,
+    set_headers,
+)
 from bot.channels.webchat.health import Health
 from bot.channels.webchat.history import History
 from bot.channels.webchat.languages import FALLBACK
@@ -30,23 +40,13 @@ from dialogs.messages import OutboundMessage
 from storage.session import Database
 
 
-class Access(StrEnum):
-    """Who may call a route."""
-
-    ANYONE = "anyone"
-    SENDER = "a sender: a page's token, or the API key"
-    API_KEY = "a program with the API key"
-    NEAR = "our own network, or a program with the API key"
-
-
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One route, and who may call it."""
+    """One route; who may call it stands in `bot.channels.doors`."""
 
     method: str
     path: str
     handler: Handler
-    access: Access
 
 
 class Mailbox:
@@ -88,10 +88,12 @@ class WebChatChannel(Mailbox):
         """`look_every`: seconds between looks for what other processes posted."""
         limits = limits or Limits()
         self._language = settings.language
+        self._proxies, self._host = settings.proxies, settings.base_url.partition("://")[2].partition("/")[0]
+        self._secure = settings.base_url.startswith("https://")
         self._live = Live(database, look_every)
         rate = RateLimit(limits)
-        programs = Programs(database, settings.api_key.get_secret_value(), clock)
-        browsers = Browsers(secret_key, clock, secure=settings.base_url.startswith("https://"))
+        programs = Programs(database, settings.api_key.get_secret_value(), clock, rate)
+        browsers = Browsers(secret_key, clock, secure=self._secure)
         tokens = Tokens(secret_key, clock)
         self._senders = Senders(database, tokens, programs, browsers, rate)
         history = History(database, self._live, clock)
@@ -119,7 +121,8 @@ class WebChatChannel(Mailbox):
         app[FALLBACK] = self._language
         for route in self.table():
             app.router.add_route(route.method, route.path, route.handler)
-        app.middlewares.extend([self._health.count, answer_refusals, same_site])
+        app[PROXIES], app[SECURE], app[OURSELVES] = self._proxies, self._secure, self._host
+        app.middlewares.extend([self._health.count, answer_refusals, same_site, guarded])
         app.on_response_prepare.append(set_headers)
         app.on_shutdown.append(self._end_streams)
         app.cleanup_ctx.append(self._watching)
@@ -127,23 +130,24 @@ class WebChatChannel(Mailbox):
     def table(self) -> tuple[Route, ...]:
         """Every route."""
         return (
-            Route("GET", "/", self._pages.citizen, Access.ANYONE),
-            Route("GET", "/staff", self._pages.staff, Access.ANYONE),
-            Route("GET", "/staff/sign-in/{token}", self._pages.sign_in, Access.ANYONE),
-            Route("POST", "/staff/sign-in/{token}", self._staff.sign_in, Access.SENDER),
-            Route("POST", "/staff/sign-out", self._staff.sign_out, Access.SENDER),
-            Route("GET", "/staff/session", self._staff.session, Access.SENDER),
-            Route("GET", "/assets/{name}", self._pages.asset, Access.ANYONE),
-            Route("POST", "/chat/sessions", self._rest.open_session, Access.ANYONE),
-            Route("POST", "/webhooks/rest/webhook", self._rest.webhook, Access.SENDER),
-            Route("POST", "/chat/attachments", self._files.upload, Access.SENDER),
-            Route("GET", "/chat/attachments/{key}", self._files.download, Access.SENDER),
-            Route("GET", "/chat/messages", self._events.messages, Access.SENDER),
-            Route("GET", "/chat/events", self._events.stream, Access.SENDER),
-            Route("GET", "/conversations/{sender}/tracker", self._tracker.tracker, Access.API_KEY),
-            Route("GET", "/healthz", self._health.healthz, Access.ANYONE),
-            Route("GET", "/readyz", self._health.readyz, Access.ANYONE),
-            Route("GET", "/metrics", self._health.metrics, Access.NEAR),
+            Route("GET", "/", self._pages.citizen),
+            Route("GET", "/staff", self._pages.staff),
+            Route("GET", "/staff/sign-in/{token}", self._pages.sign_in),
+            Route("POST", "/staff/sign-in/{token}", self._staff.sign_in),
+            Route("POST", "/staff/sign-out", self._staff.sign_out),
+            Route("GET", "/staff/session", self._staff.session),
+            Route("GET", "/assets/{name}", self._pages.asset),
+            Route("GET", "/openapi.json", self._pages.description),
+            Route("POST", "/chat/sessions", self._rest.open_session),
+            Route("POST", "/webhooks/rest/webhook", self._rest.webhook),
+            Route("POST", "/chat/attachments", self._files.upload),
+            Route("GET", "/chat/attachments/{key}", self._files.download),
+            Route("GET", "/chat/messages", self._events.messages),
+            Route("GET", "/chat/events", self._events.stream),
+            Route("GET", "/conversations/{sender}/tracker", self._tracker.tracker),
+            Route("GET", "/healthz", self._health.healthz),
+            Route("GET", "/readyz", self._health.readyz),
+            Route("GET", "/metrics", self._health.metrics),
         )
 
     async def _watching(self, app: web.Application) -> AsyncIterator[None]:

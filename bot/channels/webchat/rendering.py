@@ -4,6 +4,8 @@ from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
+import orjson
+import yaml
 from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -13,6 +15,7 @@ from dialogs.phrasebook import LANGUAGES, say, texts
 
 FOLDER = Path(__file__).parent / "pages"
 ASSETS = {"chat.css": "text/css", "chat.js": "text/javascript", "mark.svg": "image/svg+xml"}
+DESCRIPTION = Path(__file__).parent / "openapi.yml"
 YEAR = 365 * 24 * 3600
 
 
@@ -25,6 +28,7 @@ class Pages:
             loader=FileSystemLoader(FOLDER), autoescape=True, undefined=StrictUndefined, trim_blocks=True
         )
         self._assets = {name: (FOLDER / name).read_bytes() for name in ASSETS}
+        self._description = orjson.dumps(yaml.safe_load(DESCRIPTION.read_text(encoding="utf-8")))
         self._version = sha256(b"".join(self._assets.values())).hexdigest()[:12]
 
     async def citizen(self, request: web.Request) -> web.Response:
@@ -38,6 +42,10 @@ class Pages:
     async def sign_in(self, request: web.Request) -> web.Response:
         """``GET /staff/sign-in/{token}``: a button that uses the link; looking at the page (a preview) does not."""
         return self._page(request, "sign_in.html", mode="sign-in", token=request.match_info["token"])
+
+    async def description(self, request: web.Request) -> web.Response:
+        """``GET /openapi.json``: what every route takes and gives."""
+        return web.Response(body=self._description, content_type="application/json", charset="utf-8")
 
     async def asset(self, request: web.Request) -> web.Response:
         """``GET /assets/{name}``."""

@@ -12,7 +12,7 @@ from aiohttp import web
 from bot.channels.contract import Front
 from bot.channels.webchat.bodies import Metadata, Opened, Said, read_body
 from bot.channels.webchat.files import Files
-from bot.channels.webchat.guard import RateLimit, Refused, client_address, json_answer
+from bot.channels.webchat.guard import RateLimit, Refused, client_network, json_answer
 from bot.channels.webchat.history import History, rest_answer
 from bot.channels.webchat.languages import LANGUAGE, known, language_of
 from bot.channels.webchat.senders import Sender, Senders
@@ -79,7 +79,7 @@ class Rest:
             location=Location(pin.latitude, pin.longitude, pin.title) if pin else None,
             contact=Contact(card.phone, card.name) if card else None,
             language=known(metadata.language),
-            network="" if sender.trusted else client_address(request),
+            network="" if sender.trusted else client_network(request),
         )
 
 

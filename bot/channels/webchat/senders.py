@@ -15,6 +15,7 @@ from hashlib import sha256
 from aiohttp import web
 from itsdangerous import BadSignature, URLSafeSerializer
 
+from bot.channels.doors import ASKED
 from bot.channels.webchat.guard import RateLimit, Refused
 from bot.channels.webchat.programs import SPEAK, Programs
 from bot.channels.webchat.sessions import Browsers
@@ -87,6 +88,7 @@ class Senders:
     async def read(self, request: web.Request, given: str) -> Sender:
         """Who speaks; raise `Refused` (401) for who cannot show it."""
         if address := self.tokens.session(given):
+            request[ASKED] = True
             return Sender(given, address, proven=self._browsers.known(request, address))
         if not await self._programs.may(request, SPEAK):
             raise Refused(401, "sender")

@@ -211,7 +211,14 @@ def conditions(wanted: CaseFilter) -> Iterable[ColumnElement[bool]]:
 
 ADD = cases.insert()
 SAVE = update(cases).where(cases.c.number == bindparam("b_number"), cases.c.version == bindparam("b_version"))
-APPEND = case_events.insert()
+NEXT_LINE = select(func.coalesce(func.max(case_events.c.seq), 0) + 1).where(
+    case_events.c.number == bindparam("b_number")
+)
+APPEND = case_events.insert().values(seq=NEXT_LINE.scalar_subquery()).returning(case_events.c.seq)
+GET = select(cases).where(cases.c.number == bindparam("b_number"))
+GET_HELD = GET.with_for_update()
+HISTORY = select(case_events).where(case_events.c.number == bindparam("b_number")).order_by(case_events.c.seq)
+JOINED = select(cases).where(cases.c.merged_into == bindparam("b_number")).order_by(cases.c.id)
 """Statements that are always the same: built once, filled in each time."""
 SEARCHED = (
     cases.c.id, cases.c.filed_at, cases.c.number, cases.c.phone_index, cases.c.narrative, cases.c.place_text,
@@ -262,10 +269,8 @@ class CaseStore:
 
     async def get(self, number: str, *, lock: bool = False) -> Case | None:
         """The case with that number; `lock` keeps it for this transaction."""
-        statement = select(cases).where(cases.c.number == number)
-        if lock:
-            statement = statement.with_for_update()
-        row = (await self._connection.execute(statement)).mappings().first()
+        statement = GET_HELD if lock else GET
+        row = (await self._connection.execute(statement, {"b_number": number})).mappings().first()
         return case_of(dict(row)) if row else None
 
     async def save(self, case: Case) -> None:
@@ -279,30 +284,26 @@ class CaseStore:
 
     async def append(self, number: str, event: Event) -> Event:
         """Add a line to the history; its `seq` is given here. Returns the line as kept."""
-        statement = select(func.coalesce(func.max(case_events.c.seq), 0) + 1).where(case_events.c.number == number)
-        seq = int((await self._connection.execute(statement)).scalar_one())
-        kept = replace(event, seq=seq)
         line = {
+            "b_number": number,
             "number": number,
-            "seq": seq,
-            "at": kept.at,
-            "action": kept.action.value,
-            "actor_role": kept.actor.role.value,
-            "actor_id": kept.actor.id,
-            "actor_department": kept.actor.department,
-            "before": kept.before.value,
-            "after": kept.after.value,
-            "text": kept.text,
-            "internal": kept.internal,
-            "data": kept.data,
+            "at": event.at,
+            "action": event.action.value,
+            "actor_role": event.actor.role.value,
+            "actor_id": event.actor.id,
+            "actor_department": event.actor.department,
+            "before": event.before.value,
+            "after": event.after.value,
+            "text": event.text,
+            "internal": event.internal,
+            "data": event.data,
         }
-        await self._connection.execute(APPEND, line)
-        return kept
+        return replace(event, seq=int((await self._connection.execute(APPEND, line)).scalar_one()))
 
     async def history(self, number: str) -> Sequence[Event]:
         """All lines of a case, the oldest first."""
-        statement = select(case_events).where(case_events.c.number == number).order_by(case_events.c.seq)
-        return [event_of(dict(row)) for row in (await self._connection.execute(statement)).mappings()]
+        found = await self._connection.execute(HISTORY, {"b_number": number})
+        return [event_of(row) for row in found.mappings()]
 
     async def find(
         self, wanted: CaseFilter, *, limit: int = 20, newest_first: bool = True, offset: int = 0
@@ -367,8 +368,8 @@ class CaseStore:
 
     async def joined(self, number: str) -> Sequence[Case]:
         """The cases that were merged into this one, in the order in which they were filed."""
-        statement = select(cases).where(cases.c.merged_into == number).order_by(cases.c.id)
-        return [case_of(dict(row)) for row in (await self._connection.execute(statement)).mappings()]
+        found = await self._connection.execute(JOINED, {"b_number": number})
+        return [case_of(dict(row)) for row in found.mappings()]
 
     async def due(self, wanted: CaseFilter, *, limit: int = 50) -> Sequence[Case]:
         """Cases that fit, the most pressing first."""

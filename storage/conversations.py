@@ -1,6 +1,6 @@
 """Conversations, the inbox that makes a repeated update recognisable, and the web chat's messages."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -84,6 +84,15 @@ class ConversationStore:
             .first()
         )
         return StoredConversation(row["state"], row["language"], row["updated_at"]) if row else None
+
+    async def languages(self, addresses: Collection[str]) -> Mapping[str, str]:
+        """The language that each of them speaks with the bot, where it is known."""
+        if not addresses:
+            return {}
+        statement = select(conversations.c.address, conversations.c.language).where(
+            conversations.c.address.in_(addresses), conversations.c.language != ""
+        )
+        return {row.address: row.language for row in await self._connection.execute(statement)}
 
     async def save(self, address: str, state: str, language: str, now: datetime) -> None:
         """Keep the conversation."""

@@ -6,7 +6,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, or_, select, update
+from sqlalchemy import bindparam, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cases.rules.case import Role
@@ -23,6 +23,22 @@ class StaffAccount:
     department: str
     roles: frozenset[Role]
     active: bool = True
+
+
+HOLDS = or_(staff_bindings.c.expires_at.is_(None), staff_bindings.c.expires_at > bindparam("now"))
+"""A binding that has not ended."""
+PEOPLE = (
+    select(staff_bindings.c.address, staff).join(staff).where(staff.c.active, HOLDS).order_by(staff_bindings.c.bound_at)
+)
+PEOPLE_THERE = PEOPLE.where(staff.c.department == bindparam("b_department"))
+ADDRESSES = (
+    select(staff_bindings.c.address)
+    .join(staff)
+    .where(staff.c.active, HOLDS, staff_bindings.c.account == bindparam("b_account"))
+    .order_by(staff_bindings.c.bound_at.desc())
+)
+AT = select(staff).join(staff_bindings).where(staff.c.active, HOLDS, staff_bindings.c.address == bindparam("b_address"))
+"""Statements that are always the same: built once, filled in each time."""
 
 
 def token_hash(token: str) -> str:
@@ -59,19 +75,14 @@ class StaffStore:
 
     async def at(self, address: str, now: datetime) -> StaffAccount | None:
         """The active account that is bound to a chat identity, while the binding holds."""
-        statement = select(staff).join(staff_bindings).where(staff_bindings.c.address == address, *_holds(now))
-        row = (await self._connection.execute(statement)).mappings().first()
+        found = await self._connection.execute(AT, {"now": now, "b_address": address})
+        row = found.mappings().first()
         return _account(row) if row else None
 
     async def addresses(self, account: str, now: datetime) -> Sequence[str]:
-        """The chat identities bound to an active account, the newest first; not those whose binding has ended."""
-        statement = (
-            select(staff_bindings.c.address)
-            .join(staff)
-            .where(staff_bindings.c.account == account, *_holds(now))
-            .order_by(staff_bindings.c.bound_at.desc())
-        )
-        return list((await self._connection.execute(statement)).scalars())
+        """The chat identities that are bound to an active account now, the newest first."""
+        found = await self._connection.execute(ADDRESSES, {"now": now, "b_account": account})
+        return list(found.scalars())
 
     async def members(self, department: str | None, roles: frozenset[Role], now: datetime) -> Sequence[str]:
         """The chat identities of active staff with one of `roles`, in a department or (None) in all."""
@@ -80,13 +91,12 @@ class StaffStore:
     async def people(
         self, department: str | None, roles: frozenset[Role], now: datetime
     ) -> Sequence[tuple[str, StaffAccount]]:
-        """Active staff with one of `roles`, in a department or (None) in all, and the chat identities they have now."""
-        statement = (
-            select(staff_bindings.c.address, staff).join(staff).where(*_holds(now)).order_by(staff_bindings.c.bound_at)
-        )
-        if department is not None:
-            statement = statement.where(staff.c.department == department)
-        rows = (await self._connection.execute(statement)).mappings().all()
+        """Active staff with one of `roles`, in a department or (None) in all, with the chat identities they have."""
+        if department is None:
+            rows = (await self._connection.execute(PEOPLE, {"now": now})).mappings().all()
+        else:
+            there = await self._connection.execute(PEOPLE_THERE, {"now": now, "b_department": department})
+            rows = there.mappings().all()
         found = [(str(row["address"]), _account(row)) for row in rows]
         return [(address, person) for address, person in found if roles & person.roles]
 
@@ -139,11 +149,6 @@ class StaffStore:
         )
         account: str | None = (await self._connection.execute(statement)).scalar_one_or_none()
         return account
-
-
-def _holds(now: datetime) -> tuple[ColumnElement[bool], ...]:
-    """The account is active, and the binding has not ended."""
-    return staff.c.active, or_(staff_bindings.c.expires_at.is_(None), staff_bindings.c.expires_at > now)
 
 
 def _account(row: Any) -> StaffAccount:

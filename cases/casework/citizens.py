@@ -84,10 +84,9 @@ class CitizenDesk:
         local = work.now.astimezone(work.deadlines.zone).date()
         running = await work.unit.cases.next_in_day(f"{local:%Y%m%d}")
         case = self._new(who, complaint, way, number(work.city.prefix, local, running))
-        await work.unit.cases.add(case)
         data = {"joins": complaint.joins} if complaint.joins else {}
         event = Event(0, work.now, Action.REGISTER, self.actor(who), Status.DRAFT, Status.SUBMITTED, data=data)
-        await work.keep(case, event, {})
+        await work.keep(case, event, {}, new=True)
         if complaint.joins:
             await joint.join(work, case, complaint.joins, self.actor(who))
         return self._receipt(case)

@@ -69,7 +69,7 @@ async def merge(desk: StaffDesk, number: str, into: str) -> Case:
     case.merged_into = parent.number
     case.closed_at = desk.work.now
     merged = await desk.do(case, Action.MERGE, text=parent.number, more={"into": parent.number})
-    parent.joint = parent.joint or parent.reporter.address != case.reporter.address
+    parent.joint = parent.joint or case.joint or parent.reporter.address != case.reporter.address
     await desk.work.unit.cases.save(parent)
     return merged
 

@@ -106,9 +106,8 @@ async def plan(desk: StaffDesk, number: str, kind: str, at: datetime, place: str
         await desk.work.queue(
             case, Notice(notices.REPORTER, "notice.hearing", values), case.reporter.address, case.language
         )
-    for address in invited:
-        notice = Notice(notices.HANDLERS, f"staffnotice.{kind}", values, _look(case))
-        await desk.work.queue(case, notice, address, await desk.work.language_of(address))
+    notice = Notice(notices.HANDLERS, f"staffnotice.{kind}", values, _look(case))
+    await desk.work.tell_staff(case, notice, invited)
     return done
 
 
@@ -170,9 +169,8 @@ async def _consent(work: Work, case: Case, meeting: Meeting, side: str, *, agree
         values = {**work.common(case), "body": meeting.place}
         citizen = Notice(notices.REPORTER, f"notice.mediation_{state}", values)
         await work.queue(case, citizen, case.reporter.address, case.language)
-        for address in await work.audience(case, notices.HANDLERS):
-            staff = Notice(notices.HANDLERS, f"staffnotice.mediation_{state}", values, _look(case))
-            await work.queue(case, staff, address, await work.language_of(address))
+        staff = Notice(notices.HANDLERS, f"staffnotice.mediation_{state}", values, _look(case))
+        await work.tell_staff(case, staff, await work.audience(case, notices.HANDLERS))
 
 
 async def _open_mediation(work: Work, case: Case) -> Meeting:
@@ -189,9 +187,8 @@ async def _note(work: Work, case: Case, text: str, what: str) -> None:
 async def _tell_host(work: Work, case: Case, slot: Slot, key: str) -> None:
     host = await work.unit.staff.get(slot.host)
     told = await work.unit.staff.addresses(slot.host, work.now) if host and may_know(host, case, work.city) else ()
-    for address in dict.fromkeys((*told, *await work.audience(case, notices.HANDLERS))):
-        notice = Notice(notices.HANDLERS, key, _of_slot(work, case, slot), _look(case))
-        await work.queue(case, notice, address, await work.language_of(address))
+    notice = Notice(notices.HANDLERS, key, _of_slot(work, case, slot), _look(case))
+    await work.tell_staff(case, notice, (*told, *await work.audience(case, notices.HANDLERS)))
 
 
 async def _invited(desk: StaffDesk, case: Case, person: str) -> Sequence[str]:

@@ -6,7 +6,7 @@ and queues the notices, all in the caller's transaction.
 
 import json
 import secrets
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -25,6 +25,7 @@ AUDIENCES: Mapping[str, frozenset[Role]] = {
     notices.HANDLERS: frozenset({Role.HANDLER, Role.LEAD}),
     notices.REVIEWERS: frozenset({Role.REVIEWER, Role.LEAD, Role.SUPERVISOR}),
     notices.LEADS: frozenset({Role.LEAD, Role.SUPERVISOR}),
+    notices.SUPERVISORS: frozenset({Role.SUPERVISOR}),
 }
 
 
@@ -87,11 +88,11 @@ class Work:
         due = case.decide_by if action in DECIDING else case.reply_by if action in ANSWERING else None
         return {"department": case.department, **({"due": due.isoformat()} if due else {})}
 
-    async def keep(self, case: Case, event: Event, more: Mapping[str, notices.Value]) -> Event:
-        """Append the event, save the case, queue the notices."""
+    async def keep(self, case: Case, event: Event, more: Mapping[str, notices.Value], *, new: bool = False) -> Event:
+        """Append the event, save the case (`new`: add it), queue the notices."""
         case.watch_at = ladder.next_at(case, self.deadlines)
+        await (self.unit.cases.add(case) if new else self.unit.cases.save(case))
         kept = await self.unit.cases.append(case.number, event)
-        await self.unit.cases.save(case)
         await self.tell(case, kept, more)
         return kept
 
@@ -100,13 +101,15 @@ class Work:
         common = {**self.common(case), "text": event.text or event.internal, **more}
         for notice in notices.to_reporter(case, event, common):
             await self.queue(case, notice, case.reporter.address, case.language)
-        if event.action in notices.SHARED:
+        if case.joint and event.action in notices.SHARED:
             for notice in notices.about(case, event, common):
                 await self._tell_the_joined(case, event, notice)
+        told: set[tuple[str, str]] = set()
         for notice in notices.to_staff(case, event, common):
-            for address in await self.audience(case, notice.to):
-                if address != event.actor.id:
-                    await self.queue(case, notice, address, await self.language_of(address))
+            found = [each for each in await self.audience(case, notice.to) if each != event.actor.id]
+            new = [each for each in found if (each, notice.key) not in told]
+            told.update((each, notice.key) for each in new)
+            await self.tell_staff(case, notice, new)
         if case.urgent and event.action in AT_NIGHT:
             await self._tell_who_is_on_duty(case, common)
 
@@ -121,8 +124,7 @@ class Work:
                 continue
             buttons = ((notices.NoticeButton("button.open_case", f"/case {case.number}"),),)
             notice = Notice(notices.HANDLERS, "staffnotice.duty", common, buttons, urgent=True)
-            for address in await self.unit.staff.addresses(person.account, self.now):
-                await self.queue(case, notice, address, await self.language_of(address))
+            await self.tell_staff(case, notice, await self.unit.staff.addresses(person.account, self.now))
 
     async def _tell_the_joined(self, case: Case, event: Event, notice: Notice) -> None:
         """Who joined the matter hears of each step once, under their own number (同质化类案: progress reaches all)."""
@@ -159,10 +161,8 @@ class Work:
         theirs = await self._handler(case) if to in (notices.AUTHOR, notices.HANDLERS) else []
         if theirs or to == notices.AUTHOR:
             return theirs
-        if to == notices.SUPERVISORS:
-            found = await self.unit.staff.people(None, frozenset({Role.SUPERVISOR}), self.now)
-        else:
-            found = await self.unit.staff.people(case.department, AUDIENCES[to], self.now)
+        department = None if to == notices.SUPERVISORS else case.department
+        found = await self.unit.staff.people(department, AUDIENCES[to], self.now)
         return [address for address, person in found if sees(person, case, self.city)]
 
     async def _handler(self, case: Case) -> list[str]:
@@ -195,10 +195,15 @@ class Work:
         morning = local.replace(hour=end, minute=0, second=0, microsecond=0)
         return morning if morning > local else morning + timedelta(days=1)
 
+    async def tell_staff(self, case: Case, notice: Notice, addresses: Sequence[str]) -> None:
+        """Queue a notice for members of staff, each in their language."""
+        languages = await self.unit.conversations.languages(addresses)
+        for address in dict.fromkeys(addresses):
+            await self.queue(case, notice, address, languages.get(address, "zh"))
+
     async def language_of(self, address: str) -> str:
         """The language somebody speaks with the bot; the city's first when it is not known."""
-        conversation = await self.unit.conversations.peek(address)
-        return (conversation.language if conversation else "") or "zh"
+        return (await self.unit.conversations.languages((address,))).get(address, "zh")
 
 
 def refusal(refused: Refused) -> DeskError:

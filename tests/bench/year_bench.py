@@ -24,6 +24,7 @@ from cases.casework.work import Work
 from cases.rules.case import ContactWay, Kind, Occurrence, Place, Role, Satisfaction, Solved
 from cases.rules.city import SAMPLE, City
 from cases.rules.desk import Complaint
+from cases.rules.routing import route
 from storage.migrate import migrate
 from storage.session import Database
 from storage.staff import StaffAccount
@@ -34,11 +35,18 @@ from tests.support.keys import SEALER
 CITY = City.load(SAMPLE)
 BEGIN = datetime(2025, 11, 1, tzinfo=oracle.ZONE)
 DAYS = 365
+A_ROUND = 500
 AFTER = 60
 """Days after the year in which the last cases come to their end."""
 CATEGORIES = CITY.categories
 PERIODS = {("ordinary", "decide"): (15, "days"), ("ordinary", "reply"): (60, "days"),
            ("simple", "decide"): (3, "workdays"), ("simple", "reply"): (10, "workdays")}  # fmt: skip
+ACCOUNTS = {
+    f"{code}_{ending}": StaffAccount(f"{code}_{ending}", f"{code}_{ending}", code, roles)
+    for code in CITY.departments
+    for ending, roles in (("h", frozenset({Role.HANDLER})), ("l", frozenset({Role.LEAD, Role.REVIEWER})))
+}
+"""A handler and a lead in every department; the latter reviews."""
 
 
 @dataclass
@@ -58,6 +66,7 @@ class Running:
 
     number: str
     who: str
+    department: str
     procedure: str
     filed_at: datetime
     accept_at: datetime
@@ -93,10 +102,9 @@ async def live(part: int, cases: int, folder: str) -> Told:
     database = Database(f"sqlite:///{folder}/city{part}.db", SEALER)
     await migrate(database)
     async with working(database) as unit:
-        for code in CITY.departments:
-            for account, roles in ((f"{code}_h", {Role.HANDLER}), (f"{code}_l", {Role.LEAD, Role.REVIEWER})):
-                await unit.staff.put(StaffAccount(account, account, code, frozenset(roles)), BEGIN)
-                await unit.staff.bind(f"terminal:{account}", account, BEGIN)
+        for account in ACCOUNTS.values():
+            await unit.staff.put(account, BEGIN)
+            await unit.staff.bind(f"terminal:{account.account}", account.account, BEGIN)
     todo: list[Running] = []
     ended: list[Running] = []
     for hour in range(DAYS * 24 + 24 * AFTER):
@@ -106,7 +114,7 @@ async def live(part: int, cases: int, folder: str) -> Told:
             if hour < DAYS * 24:
                 todo += [await file(work, dice, told, part) for _ in range(arrivals(dice, cases, hour))]
             todo = [each for each in todo if not await went_on(work, dice, told, each, ended)]
-            while await ladder.climb(work, limit=500):
+            while await ladder.climb(work, limit=A_ROUND) == A_ROUND:
                 pass
     await check(database, told, ended + todo, BEGIN + timedelta(hours=DAYS * 24 + 24 * AFTER - 1))
     await database.aclose()
@@ -129,8 +137,12 @@ async def file(work: Work, dice: random.Random, told: Told, part: int) -> Runnin
         respondent="", contact_way=ContactWay.CHAT,
     )  # fmt: skip
     receipt = await CitizenDesk(work).file(who, complaint)
+    way = route(CITY, category.first_level, category.second_level, "", complaint.kind, complaint.respondent)
     told.filed += 1
-    running = Running(receipt.number, who, category.procedure, work.now, work.now + delay(dice, 2, 40), work.now, None)
+    running = Running(
+        receipt.number, who, way.department, way.procedure, work.now,
+        work.now + delay(dice, 2, 40), work.now, None,
+    )  # fmt: skip
     due = expected_due(running, "decide", work.now)
     compare(told, running, "decide", receipt.decide_by, due)
     running.clocks.append(("decide", due, work.now, datetime.max.replace(tzinfo=oracle.ZONE)))
@@ -158,17 +170,15 @@ async def went_on(work: Work, dice: random.Random, told: Told, running: Running,
     return False
 
 
-async def desk_of(work: Work, number: str, ending: str) -> StaffDesk:
+def desk_of(work: Work, running: Running, ending: str) -> StaffDesk:
     """The handler's or the lead's desk."""
-    case = await work.case(number)
-    account = await work.unit.staff.get(f"{case.department}_{ending}")
-    assert account
+    account = ACCOUNTS[f"{running.department}_{ending}"]
     return StaffDesk(work, account, f"terminal:{account.account}")
 
 
 async def accept(work: Work, dice: random.Random, told: Told, running: Running) -> None:
     """A handler accepts: one clock ends, the next begins."""
-    case = await (await desk_of(work, running.number, "h")).accept(running.number)
+    case = await desk_of(work, running, "h").accept(running.number)
     clock, due, since, _ = running.clocks[-1]
     running.clocks[-1] = (clock, due, since, work.now)
     due = expected_due(running, "reply", work.now)
@@ -181,8 +191,8 @@ async def accept(work: Work, dice: random.Random, told: Told, running: Running) 
 async def answer(work: Work, dice: random.Random, running: Running) -> None:
     """The answer is written, approved and delivered."""
     text = "mended and checked on site"
-    await replies.reply(await desk_of(work, running.number, "h"), running.number, text)
-    await replies.approve(await desk_of(work, running.number, "l"), running.number)
+    await replies.reply(desk_of(work, running, "h"), running.number, text)
+    await replies.approve(desk_of(work, running, "l"), running.number)
     await delivered(work, running.number)
     clock, due, since, _ = running.clocks[-1]
     running.clocks[-1] = (clock, due, since, work.now)

@@ -303,7 +303,7 @@ class CaseStore:
     async def history(self, number: str) -> Sequence[Event]:
         """All lines of a case, the oldest first."""
         found = await self._connection.execute(HISTORY, {"b_number": number})
-        return [event_of(row) for row in found.mappings()]
+        return [event_of(dict(row)) for row in found.mappings()]
 
     async def find(
         self, wanted: CaseFilter, *, limit: int = 20, newest_first: bool = True, offset: int = 0

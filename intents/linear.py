@@ -21,6 +21,8 @@ _ONE = np.float32(1.0)
 _LENGTHS = np.array([1.0, 1.0, 0.7, 0.5, 0.5, 0.5])
 _EARLY = 3
 _OPENING = np.uint64(0x5851F42D4C957F2D)
+# A letter's first words say what it is about: so many characters count so much more
+_FIRST, _STRESS = 30, np.float32(1.7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,9 @@ class Vocabulary:
     opening: int = 0
 
     def vector(self, spans: Spans) -> Vector:
-        """TF-IDF with logarithmic counts, each block of unit length; empty without a known feature."""
+        """TF-IDF with logarithmic counts, more for what opens the text, each block of unit length; empty without a
+        known feature.
+        """
         every, blocks, places = self.features(spans)
         hashes, first, counts = np.unique(every, return_index=True, return_counts=True)
         rows = np.searchsorted(self.keys, hashes)
@@ -53,6 +57,7 @@ class Vocabulary:
         known = self.keys[rows] == hashes if len(self.keys) else np.zeros(len(hashes), np.bool_)
         rows, first = rows[known], first[known]
         values = (_ONE + np.log(counts[known].astype(np.float32))) * self.idf[rows]
+        values[spans.starts[places[first]] < _FIRST] *= _STRESS
         return Vector(rows, values * _norms(values, blocks[first]), places[first])
 
     def features(self, spans: Spans) -> tuple[NDArray[np.uint64], NDArray[np.int64], NDArray[np.int64]]:

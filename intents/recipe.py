@@ -5,27 +5,21 @@ Needs scikit-learn and scipy, which running a model does not. Everything is dete
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 from zlib import crc32
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy.sparse import csr_matrix, diags
-from sklearn.svm import LinearSVC
+from scipy.sparse import csr_matrix
 
 from intents.concepts import phrase_spans
 from intents.corpus import LANGUAGES, Sentence
 from intents.features import Spans, spans_of
+from intents.learning import Matrix, Strength, Table, head_of
 from intents.lexicon import load
-from intents.linear import Head, Vocabulary, quantised
+from intents.linear import Head, Vocabulary
 from intents.model import Model, Tongue
 from intents.reading import read
 
-Matrix = Any  # scipy's sparse matrices have no types
-Labels = NDArray[np.str_]
 _SEPARATOR = "/"
-_RARE = 0.05
-_MANY = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +36,18 @@ class Recipe:
     corpus_weight: float = 1.0
     """How much our own sentences count beside an office's cases."""
     folds: int = 5
-    naive: float = 0.0
-    """The strength of the first level's second machine, on naive Bayes features; 0 for none."""
+    rarity: float = 1.0
+    """The power of the inverse document frequency."""
+    bayes: float = 0.0
+    """How much the second machine counts, a naive Bayes of the other classes, beside the first; 0 for none."""
     balance: float = 0.0
     """How far the first levels are weighed alike, whatever their number of examples: 0 not at all, 1 wholly."""
-    made_weight: float = 0.5
-    """How much a letter counts that was made out of sentences."""
     opening: int = 0
     """How many characters of a text are its title, 0 for none."""
+
+    def matter(self) -> Strength:
+        """How hard the heads over the matter's vocabulary are learned."""
+        return Strength(self.matter_strength, self.bayes, self.balance, self.folds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +65,8 @@ class Example:
     listed: bool = False
     group: int = 0
     """Examples of one group are learned from together or held back together."""
-    made: bool = False
-    """A letter made around another example; it brings no features of its own."""
-    heaped: bool = False
-    """Made out of many others: confidences are found without it."""
     trusted: bool = False
-    """Whether confidences are found on it: what people told, and letters made around it."""
+    """Whether confidences are found on it: what people told."""
     said: Spans | None = None
     """A short text's features with its concepts: what its intent is learned from."""
 
@@ -139,18 +133,17 @@ def _cooked(every: Sequence[Example], numbers: Recipe, language: str) -> Tongue:
     about = [each for each in examples if each.first] + _in(keyword_examples(numbers.keyword_weight), language)
     natured = about + _in(kind_examples(numbers.keyword_weight), language)
     said = [*_spoken(examples, numbers.narrative_weight), *_in(phrase_examples(), language)]
-    matter = vocabulary_of(natured, numbers.rarest, numbers.opening)
+    matter = vocabulary_of(natured, numbers.rarest, numbers.opening, numbers.rarity)
     phrases = vocabulary_of(said, numbers.rarest)
-    # With few sentences the second machine only repeats what stands in them.
-    naive = numbers.naive if len(about) > _MANY else 0.0
+    strength = numbers.matter()
     return Tongue(
         matter=matter,
-        first=_plain(matter, about, "first", numbers.matter_strength, numbers.folds, naive, numbers.balance),
-        second=_second(matter, about, numbers),
-        kind=_plain(matter, natured, "kind", numbers.matter_strength, numbers.folds, balance=numbers.balance),
-        urgency=_plain(matter, about, "urgency", numbers.matter_strength, numbers.folds, balance=numbers.balance),
+        first=head_of(_table(matter, about, "first"), strength),
+        second=_second(matter, about, strength),
+        kind=head_of(_table(matter, natured, "kind"), strength),
+        urgency=head_of(_table(matter, about, "urgency"), strength),
         phrases=phrases,
-        intent=_plain(phrases, said, "intent", numbers.intent_strength, numbers.folds),
+        intent=head_of(_table(phrases, said, "intent"), Strength(numbers.intent_strength, folds=numbers.folds)),
     )
 
 
@@ -167,10 +160,9 @@ def _spoken(examples: Sequence[Example], narrative_weight: float) -> list[Exampl
     ]
 
 
-def vocabulary_of(examples: Sequence[Example], rarest: int, opening: int = 0) -> Vocabulary:
+def vocabulary_of(examples: Sequence[Example], rarest: int, opening: int = 0, rarity: float = 1.0) -> Vocabulary:
     """The features of at least `rarest` examples, and all that the lexicon's own phrases are made of."""
     draft = Vocabulary(np.zeros(0, np.uint64), np.zeros(0, np.float32), opening)
-    examples = [each for each in examples if not (each.made or each.heaped)]
     every = [np.unique(draft.features(each.spans)[0]) for each in examples]
     keys, counts = np.unique(np.concatenate(every), return_counts=True)
     listed = [hashes for hashes, each in zip(every, examples, strict=True) if each.listed]
@@ -178,7 +170,7 @@ def vocabulary_of(examples: Sequence[Example], rarest: int, opening: int = 0) ->
     if listed:
         keep |= np.isin(keys, np.unique(np.concatenate(listed)))
     idf = np.log((1.0 + len(examples)) / (1.0 + counts[keep])) + 1.0
-    return replace(draft, keys=keys[keep], idf=idf.astype(np.float32))
+    return replace(draft, keys=keys[keep], idf=(idf**rarity).astype(np.float32))
 
 
 def matrix_of(vocabulary: Vocabulary, examples: Iterable[Example]) -> Matrix:
@@ -190,60 +182,24 @@ def matrix_of(vocabulary: Vocabulary, examples: Iterable[Example]) -> Matrix:
     return csr_matrix((values.astype(np.float64), columns, ends), (len(vectors), len(vocabulary.keys)))
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
-    """What one head is learned from: a row for each example, its label and how much it counts."""
-
-    matrix: Matrix
-    labels: Labels
-    weights: NDArray[np.float64]
-    groups: NDArray[np.int64]
-    told: NDArray[np.bool_]
-    """Rows that confidences are found on: what people told, and letters made around it."""
-    heaped: NDArray[np.bool_]
-    """Rows that confidences are found without."""
-
-    def only(self, rows: NDArray[np.bool_]) -> "Table":
-        """The table of these rows alone."""
-        labels, weights, groups = self.labels[rows], self.weights[rows], self.groups[rows]
-        return Table(self.matrix[rows], labels, weights, groups, self.told[rows], self.heaped[rows])
-
-
-def _table(vocabulary: Vocabulary, examples: Sequence[Example], name: str, balance: float = 0.0) -> Table:
+def _table(vocabulary: Vocabulary, examples: Sequence[Example], name: str) -> Table:
     known = [each for each in examples if getattr(each, name)]
-    labels, weights = _labels(known, name), np.array([each.weight for each in known], np.float64)
-    groups = np.array([each.group for each in known], np.int64)
-    heaped = np.array([each.heaped for each in known], np.bool_)
-    told = np.array([each.trusted for each in known], np.bool_)
-    return Table(matrix_of(vocabulary, known), labels, _balanced(labels, weights, balance), groups, told, heaped)
+    return Table(
+        matrix_of(vocabulary, known),
+        np.array([getattr(each, name) for each in known]),
+        np.array([each.weight for each in known], np.float64),
+        np.array([each.group for each in known], np.int64),
+        np.array([each.trusted for each in known], np.bool_),
+    )
 
 
-def _balanced(labels: Labels, weights: NDArray[np.float64], balance: float) -> NDArray[np.float64]:
-    names, places = np.unique(labels, return_inverse=True)
-    totals = np.bincount(places, weights, len(names))
-    shares: NDArray[np.float64] = (totals.mean() / totals) ** balance
-    return weights * shares[places]
-
-
-def _plain(
-    vocabulary: Vocabulary,
-    examples: Sequence[Example],
-    name: str,
-    strength: float,
-    folds: int,
-    naive: float = 0.0,
-    balance: float = 0.0,
-) -> Head:
-    return _head(_table(vocabulary, examples, name, balance), strength, folds, naive)
-
-
-def _second(vocabulary: Vocabulary, examples: Sequence[Example], numbers: Recipe) -> Head:
+def _second(vocabulary: Vocabulary, examples: Sequence[Example], strength: Strength) -> Head:
     """The second levels, each told from the others of its first level: one small head for each, side by side."""
     known = [each for each in examples if each.second]
     heads = []
     for first in sorted({each.first for each in known}):
         own = [each for each in known if each.first == first]
-        heads.append(_head(_table(vocabulary, own, "second"), numbers.matter_strength, numbers.folds))
+        heads.append(head_of(_table(vocabulary, own, "second"), strength))
     return Head(
         tuple(label for head in heads for label in head.labels),
         np.concatenate([head.weights for head in heads], axis=1),
@@ -251,79 +207,3 @@ def _second(vocabulary: Vocabulary, examples: Sequence[Example], numbers: Recipe
         np.concatenate([head.bias for head in heads]),
         float(np.median([head.temperature for head in heads])),
     )
-
-
-def _head(table: Table, strength: float, folds: int, naive: float = 0.0) -> Head:
-    names = sorted(set(table.labels.tolist()))
-    if len(names) == 1:
-        nothing = np.zeros((table.matrix.shape[1], 1), np.int8)
-        return Head((names[0],), nothing, np.ones(1, np.float32), np.zeros(1, np.float32))
-    trained, bias = fitted(table, strength, naive)
-    return quantised(trained, bias, tuple(names), temperature(table, strength, folds, naive))
-
-
-def fitted(table: Table, strength: float, naive: float = 0.0) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Weights (features, labels in sorted order) and bias (labels).
-
-    With `naive` a second machine is added, which sees each feature stretched by how much oftener it stands in texts of
-    the label (naive Bayes). Both are linear in the same features, so their sum costs nothing to run.
-    """
-    matrix, labels, weights = table.matrix, table.labels, table.weights
-    model = LinearSVC(C=strength, random_state=0).fit(matrix, labels, sample_weight=weights)
-    plain, bias = model.coef_.T, model.intercept_
-    if len(model.classes_) == 2:
-        plain, bias = np.hstack([-plain, plain]), np.concatenate([-bias, bias])
-    if not naive:
-        return plain, bias
-    bayes = [_bayes(matrix, labels == name, weights, naive) for name in model.classes_]
-    further, base = np.stack([each for each, _ in bayes], axis=1), np.array([each for _, each in bayes])
-    one, other = _spread(matrix @ plain + bias), _spread(matrix @ further + base)
-    return plain / one + further / other, bias / one + base / other
-
-
-def _bayes(
-    matrix: Matrix, own: NDArray[np.bool_], weights: NDArray[np.float64], strength: float
-) -> tuple[NDArray[np.float64], float]:
-    """One label against the rest, on features stretched by the logarithm of the odds."""
-    inside = (weights * own) @ matrix + _RARE
-    outside = (weights * ~own) @ matrix + _RARE
-    odds = np.log(inside / inside.sum()) - np.log(outside / outside.sum())
-    model = LinearSVC(C=strength, random_state=0).fit(matrix @ diags(odds), own, sample_weight=weights)
-    return odds * model.coef_[0], float(model.intercept_[0])
-
-
-def _spread(scores: NDArray[np.float64]) -> float:
-    return max(float(np.std(scores)), _RARE)
-
-
-def temperature(table: Table, strength: float, folds: int, naive: float = 0.0) -> float:
-    """What to multiply scores with so that chances are right, found on texts that the fit has not seen."""
-    names = sorted(set(table.labels.tolist()))
-    fold = np.where(table.told, table.groups % folds, -1)
-    scores, truth = [], []
-    for part in range(folds):
-        learned, held = table.only((fold != part) & ~table.heaped), table.only((fold == part) & table.told)
-        if set(learned.labels.tolist()) != set(names) or not len(held.labels):
-            continue
-        trained, bias = fitted(learned, strength, naive)
-        scores.append(held.matrix @ trained + bias)
-        truth.append(np.searchsorted(names, held.labels))
-    if not scores:
-        return 3.0
-    return best_temperature(np.concatenate(scores), np.concatenate(truth))
-
-
-def best_temperature(scores: NDArray[np.float64], truth: NDArray[np.int64]) -> float:
-    """The temperature under which the true answers are likeliest."""
-    grid = np.geomspace(0.3, 30.0, 60)
-    return float(grid[int(np.argmin([_surprise(scores * each, truth) for each in grid]))])
-
-
-def _surprise(scores: NDArray[np.float64], truth: NDArray[np.int64]) -> float:
-    top = scores.max(axis=1)
-    total = np.log(np.exp(scores - top[:, None]).sum(axis=1)) + top
-    return float(np.mean(total - scores[np.arange(len(truth)), truth]))
-
-
-def _labels(examples: Sequence[Example], name: str) -> Labels:
-    return np.array([getattr(each, name) for each in examples])

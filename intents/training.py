@@ -8,12 +8,10 @@ from pathlib import Path
 
 from intents.corpus import FOLDER, fingerprint, training_part
 from intents.lexicon import FOLDER as LEXICON
-from intents.making import heaps, letters
 from intents.model import SHIPPED, Model, save
 from intents.recipe import Recipe, cook, of_sentence
 
-# Few sentences a class, and words of the lexicon as good as they are
-SHIPPED_RECIPE = Recipe(keyword_weight=1.0, naive=0.1, balance=0.5)
+SHIPPED_RECIPE = Recipe(keyword_weight=0.7, bayes=1.0, balance=0.5, rarity=1.3)
 
 
 def source_hash() -> str:
@@ -25,14 +23,8 @@ def source_hash() -> str:
 
 def shipped_model(recipe: Recipe | None = None) -> Model:
     """A model of our own corpus alone."""
-    numbers, sentences = recipe or SHIPPED_RECIPE, training_part()
-    examples = [of_sentence(each) for each in sentences]
-    for told, letter in letters(sentences):
-        group = of_sentence(told).group
-        examples.append(replace(of_sentence(letter), weight=numbers.made_weight, group=group, made=True, said=None))
-    for heap in heaps(sentences):
-        examples.append(replace(of_sentence(heap), weight=numbers.made_weight, heaped=True, trusted=False, said=None))
-    model = cook(examples, numbers)
+    sentences = training_part()
+    model = cook([of_sentence(each) for each in sentences], recipe or SHIPPED_RECIPE)
     return replace(model, meta={"corpus": source_hash(), "sentences": len(sentences)})
 
 

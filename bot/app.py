@@ -26,6 +26,7 @@ from bot.staff.room import StaffRoom
 from bot.tasks import Tasks
 from bot.turns import Turns
 from bot.workers.delivery import Delivery
+from bot.workers.pacing import SharedTurnstile
 from bot.workers.periodic import Housekeeping
 from cases.casework.work import Work
 from cases.rules.case import STAFF_ROLES
@@ -94,7 +95,8 @@ class App:
         return Housekeeping(self.database, self.city, self.clock, self.delivery.wake)
 
     async def stop(self) -> None:
-        """Stop in the other order; nothing that was acknowledged is lost."""
+        """Stop in the other order; nothing that was acknowledged is lost, and what is being sent arrives."""
+        await self.delivery.stop()
         for channel in self.channels.values():
             await channel.stop()
         await self.tasks.aclose()
@@ -231,6 +233,8 @@ def open_telegram(
         public_url=settings.public_url,
         default_language=settings.language,
         dead_letter=bury,
+        per_second=settings.telegram_per_second,
+        turnstile=SharedTurnstile(database, clock),
     )
 
 

@@ -42,6 +42,7 @@ class Settings(BaseSettings):
     telegram_token: SecretStr = Field(SecretStr(""), description="the bot's token; Telegram is off when empty")
     telegram_api_url: str = Field("", description="another Bot API server")
     telegram_mode: Literal["polling", "webhook"] = Field("polling", description="how updates reach us")
+    telegram_per_second: float = Field(30.0, ge=0, description="messages a second that Telegram takes; 0: no limits")
     city: Path = Field(SAMPLE, description="folder with the city's data")
     language: str = Field("zh", description="language of pages and staff when nothing else says")
     llm_url: str = Field("", description="an OpenAI-compatible endpoint to ask about unsure messages; off when empty")

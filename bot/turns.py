@@ -27,6 +27,7 @@ from dialogs.messages import InboundMessage, OutboundMessage
 from dialogs.phrasebook import DEFAULT_LANGUAGE, say
 from dialogs.ports import Services
 from dialogs.runner.reading import Understand
+from storage.outbox import Priority
 from storage.session import Database
 from storage.staff import StaffAccount
 from storage.unit import Unit, working
@@ -141,7 +142,7 @@ class Turns:
         await unit.conversations.keep_answers(message.address.channel, message.update_id, dump_all(answers))
         if message.address.channel in self.queueing:
             for answer in answers:
-                await unit.outbox.put(str(answer.address), dump(answer), now)
+                await unit.outbox.put(str(answer.address), dump(answer), now, priority=Priority.ANSWER)
 
     async def _give_up(self, message: InboundMessage) -> Sequence[OutboundMessage]:
         """The update cannot be handled: it is kept for people, and the citizen gets a word."""

@@ -1,7 +1,7 @@
 """Messages as JSON and back: what the outbox, the inbox and the web chat keep and send."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -72,6 +72,14 @@ def rendered(text: str, recipient: str, zone: ZoneInfo, now: datetime) -> Outbou
 def is_for_staff(text: str) -> bool:
     """Whether a row of the outbox tells a member of staff of their work."""
     return str(orjson.loads(text).get("key", "")).startswith("staffnotice.")
+
+
+def as_repeat(message: OutboundMessage, language: str) -> OutboundMessage:
+    """A message that may have arrived already, with a quiet last line that says so; an edit in place needs none."""
+    if message.replaces:
+        return message
+    line = say(language, "format.repeat")
+    return replace(message, text=f"{message.text}\n\n{line}" if message.text else line)
 
 
 def document_of(text: str) -> str:

@@ -2,23 +2,36 @@
 
 A notice is queued in the transaction of the change that causes it. A worker claims, with a lease, the oldest unsent
 row of recipients that have none under way; sends with no transaction open; then marks it. A row that died does not
-hold up the ones behind it.
+hold up the ones behind it. What is more pressing goes first, and lifts what waits before it for the same recipient:
+so priority never breaks the order.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import IntEnum
 
-from sqlalchemy import RowMapping, and_, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, RowMapping, and_, delete, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.tables import outbox
+from storage.tables import outbox, paces
+
+
+class Priority(IntEnum):
+    """What goes first: somebody waits for an answer, a notice is about their own case, the rest went to many."""
+
+    ANSWER = 0
+    NOTICE = 1
+    BROADCAST = 2
 
 
 @dataclass(frozen=True, slots=True)
 class OutboxRow:
-    """One message on its way. `message` is JSON text; `attempts` counts the tries begun, this one included."""
+    """One message on its way. `message` is JSON text; `attempts` counts the tries begun, this one included.
+
+    `unsure`: an earlier try may have arrived.
+    """
 
     id: int
     recipient: str
@@ -27,14 +40,19 @@ class OutboxRow:
     case_number: str
     attempts: int
     created_at: datetime
+    priority: int
+    unsure: bool
+    error: str
 
     @property
     def delivers(self) -> bool:
         """Whether it carries the answer of its case."""
-        return bool(json.loads(self.message).get("delivers"))
+        return '"delivers"' in self.message and bool(json.loads(self.message).get("delivers"))
 
 
 PUT = outbox.insert().returning(outbox.c.id)
+WAITING = and_(outbox.c.sent_at.is_(None), outbox.c.dead_at.is_(None))
+CLAIMED = [outbox.c[name] for name in OutboxRow.__slots__]
 
 
 class Outbox:
@@ -44,7 +62,14 @@ class Outbox:
         self._connection = connection
 
     async def put(
-        self, recipient: str, message: str, now: datetime, *, case_number: str = "", not_before: datetime | None = None
+        self,
+        recipient: str,
+        message: str,
+        now: datetime,
+        *,
+        case_number: str = "",
+        not_before: datetime | None = None,
+        priority: Priority = Priority.NOTICE,
     ) -> int:
         """Queue a message for ``channel:id``; returns its id."""
         row = {
@@ -56,92 +81,131 @@ class Outbox:
             "not_before": not_before or now,
             "attempts": 0,
             "error": "",
+            "priority": priority,
         }
+        if priority < Priority.BROADCAST:
+            before = and_(outbox.c.recipient == recipient, WAITING, outbox.c.priority > priority)
+            await self._connection.execute(update(outbox).where(before).values(priority=priority))
         return int((await self._connection.execute(PUT, row)).scalar_one())
 
+    async def due(self, now: datetime, channels: Sequence[str], recipient: str = "") -> Sequence[str]:
+        """Those of the channels that have something whose time has come (though it may not be its turn)."""
+        if not channels:
+            return []
+        one = {name: select(1).where(_is_due(now, name, recipient, paced=True)).limit(1) for name in channels}
+        found = select(*(exists(each).label(name) for name, each in one.items()))
+        row = (await self._connection.execute(found)).one()
+        return [name for name, there in zip(channels, row, strict=True) if there]
+
     async def claim(
-        self, now: datetime, lease: timedelta, *, channels: Sequence[str], recipient: str = "", limit: int = 50
+        self, now: datetime, lease: timedelta, *, channel: str, recipient: str = "", paced: bool = False, limit: int
     ) -> Sequence[OutboxRow]:
         """Take up to `limit` messages, at most one a recipient, none before its turn; ours until the lease ends.
 
-        With `recipient` only theirs.
+        `recipient`: only theirs. `paced`: not those whose chat takes nothing yet (`paces`). A lease that ended
+        without a word leaves it open whether the message arrived.
         """
-        waiting = and_(outbox.c.sent_at.is_(None), outbox.c.dead_at.is_(None))
-        heads = select(func.min(outbox.c.id)).where(waiting).group_by(outbox.c.recipient)
-        if recipient:
-            heads = heads.where(outbox.c.recipient == recipient)
-        ready = (
-            select(outbox.c.id)
-            .where(
-                outbox.c.id.in_(heads),
-                waiting,
-                outbox.c.channel.in_(channels),
-                outbox.c.not_before <= now,
-                or_(outbox.c.leased_until.is_(None), outbox.c.leased_until <= now),
-            )
-            .order_by(outbox.c.id)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-        )
+        due = and_(_is_due(now, channel, recipient, paced=paced), ~exists().where(_in_the_way(now)))
+        order = (outbox.c.priority, outbox.c.not_before, outbox.c.id)
+        ready = select(outbox.c.id).where(due).order_by(*order).limit(limit).with_for_update(skip_locked=True)
+        chosen = ready.cte("ready")
         statement = (
             update(outbox)
-            .where(outbox.c.id.in_(ready))
-            .values(leased_until=now + lease, attempts=outbox.c.attempts + 1)
-            .returning(outbox)
+            .where(outbox.c.id.in_(select(chosen.c.id)))
+            .values(
+                leased_until=now + lease,
+                not_before=now + lease,
+                attempts=outbox.c.attempts + 1,
+                unsure=or_(outbox.c.unsure, outbox.c.leased_until.is_not(None)),
+            )
+            .returning(*CLAIMED)
         )
         rows = (await self._connection.execute(statement)).mappings().all()
-        return sorted((_row(row) for row in rows), key=lambda row: row.id)
+        return sorted((_row(row) for row in rows), key=lambda row: (row.priority, row.id))
 
-    async def sent(self, row_id: int, now: datetime) -> None:
-        """It arrived."""
-        await self._set(row_id, sent_at=now, leased_until=None, error="")
+    async def extend(self, ids: Collection[int], until: datetime) -> None:
+        """They are still on their way: the lease ends later."""
+        await self._set(ids, leased_until=until, not_before=until)
 
-    async def retry(self, row_id: int, at: datetime, error: str) -> None:
-        """It did not arrive; try again at `at`."""
-        await self._set(row_id, not_before=at, leased_until=None, error=error)
+    async def sent(self, ids: Collection[int], now: datetime) -> None:
+        """They arrived."""
+        await self._set(ids, sent_at=now, leased_until=None, error="")
+
+    async def release(self, ids: Collection[int], at: datetime) -> None:
+        """Not tried after all: whoever comes next sends them, from `at` on."""
+        await self._set(ids, not_before=at, leased_until=None, attempts=outbox.c.attempts - 1)
+
+    async def retry(self, row_id: int, at: datetime, error: str, *, unsure: bool = False, counts: bool = True) -> None:
+        """It did not arrive, or nobody knows (`unsure`); try again at `at`. `counts`: as one of the attempts."""
+        more = ({"unsure": True} if unsure else {}) | ({} if counts else {"attempts": outbox.c.attempts - 1})
+        await self._set((row_id,), not_before=at, leased_until=None, error=error, **more)
 
     async def bury(self, row_id: int, now: datetime, error: str) -> None:
         """It will not arrive: nobody tries again by themselves."""
-        await self._set(row_id, dead_at=now, leased_until=None, error=error)
+        await self._set((row_id,), dead_at=now, leased_until=None, error=error)
+
+    async def revive(self, ids: Iterable[int], now: datetime) -> int:
+        """Send dead ones again, in their order; returns how many there were."""
+        dead = and_(outbox.c.id.in_(list(ids)), outbox.c.dead_at.is_not(None))
+        values = {"dead_at": None, "not_before": now, "attempts": 0}
+        return (await self._connection.execute(update(outbox).where(dead).values(**values))).rowcount
 
     async def move(self, old: str, new: str) -> int:
         """Send what waits for `old` to `new` instead (a chat that moved); returns how many."""
-        waiting = and_(outbox.c.recipient == old, outbox.c.sent_at.is_(None), outbox.c.dead_at.is_(None))
+        waiting = and_(outbox.c.recipient == old, WAITING)
         values = {"recipient": new, "channel": new.partition(":")[0], "leased_until": None}
         return (await self._connection.execute(update(outbox).where(waiting).values(**values))).rowcount
 
     async def take_back(self, case_number: str, created_at: datetime) -> Sequence[str]:
         """Drop what was queued for a case at that moment and is not on its way; whom the rest has reached already."""
         queued = and_(outbox.c.case_number == case_number, outbox.c.created_at == created_at)
-        unsent = and_(queued, outbox.c.sent_at.is_(None), outbox.c.leased_until.is_(None))
+        new = and_(outbox.c.sent_at.is_(None), outbox.c.leased_until.is_(None), outbox.c.unsure.is_(False))
+        unsent = and_(queued, new)
         await self._connection.execute(delete(outbox).where(unsent))
         statement = select(outbox.c.recipient).where(queued, outbox.c.dead_at.is_(None)).order_by(outbox.c.id)
         return list(dict.fromkeys((await self._connection.execute(statement)).scalars()))
 
     async def of(self, recipient: str) -> Sequence[OutboxRow]:
         """Everything that was ever queued for somebody, in order."""
-        statement = select(outbox).where(outbox.c.recipient == recipient).order_by(outbox.c.id)
+        statement = select(*CLAIMED).where(outbox.c.recipient == recipient).order_by(outbox.c.id)
         return [_row(row) for row in (await self._connection.execute(statement)).mappings()]
-
-    async def next_at(self) -> datetime | None:
-        """When the next waiting message may be tried; None when nothing waits."""
-        statement = select(func.min(outbox.c.not_before)).where(outbox.c.sent_at.is_(None), outbox.c.dead_at.is_(None))
-        found: datetime | None = (await self._connection.execute(statement)).scalar_one_or_none()
-        return found
 
     async def waiting(self) -> int:
         """How many messages wait."""
-        statement = select(func.count()).where(outbox.c.sent_at.is_(None), outbox.c.dead_at.is_(None))
-        return int((await self._connection.execute(statement)).scalar_one())
+        return int((await self._connection.execute(select(func.count()).where(WAITING))).scalar_one())
 
-    async def dead(self, limit: int = 50) -> Sequence[OutboxRow]:
+    async def dead(self, limit: int = 50, *, offset: int = 0) -> Sequence[OutboxRow]:
         """The newest messages that will not arrive."""
-        statement = select(outbox).where(outbox.c.dead_at.is_not(None)).order_by(outbox.c.id.desc()).limit(limit)
-        rows = (await self._connection.execute(statement)).mappings()
+        statement = select(*CLAIMED).where(outbox.c.dead_at.is_not(None)).order_by(outbox.c.id.desc())
+        rows = (await self._connection.execute(statement.limit(limit).offset(offset))).mappings()
         return [_row(row) for row in rows]
 
-    async def _set(self, row_id: int, **values: object) -> None:
-        await self._connection.execute(update(outbox).where(outbox.c.id == row_id).values(**values))
+    async def count_dead(self) -> int:
+        """How many will not arrive."""
+        statement = select(func.count()).where(outbox.c.dead_at.is_not(None))
+        return int((await self._connection.execute(statement)).scalar_one())
+
+    async def _set(self, ids: Collection[int], **values: object) -> None:
+        if ids:
+            await self._connection.execute(update(outbox).where(outbox.c.id.in_(list(ids))).values(**values))
+
+
+def _is_due(now: datetime, channel: str, recipient: str, *, paced: bool) -> ColumnElement[bool]:
+    """Its time has come; `recipient`: and it is theirs; `paced`: and its chat takes something."""
+    due = and_(WAITING, outbox.c.channel == channel, outbox.c.not_before <= now)
+    if recipient:
+        due = and_(due, outbox.c.recipient == recipient)
+    if paced:
+        due = and_(due, ~exists().where(paces.c.bucket == outbox.c.recipient, paces.c.free_at > now))
+    return due
+
+
+def _in_the_way(now: datetime) -> ColumnElement[bool]:
+    """An earlier message for the same recipient, or any that is on its way to them."""
+    other = outbox.alias("other")
+    unsent = and_(other.c.sent_at.is_(None), other.c.dead_at.is_(None))
+    ahead = or_(other.c.id < outbox.c.id, and_(other.c.leased_until > now, other.c.id != outbox.c.id))
+    return and_(other.c.recipient == outbox.c.recipient, unsent, ahead)
 
 
 def _row(row: RowMapping) -> OutboxRow:

@@ -23,6 +23,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
     text,
 )
 
@@ -238,6 +239,8 @@ outbox = Table(
     Column("sent_at", AwareDateTime),
     Column("dead_at", AwareDateTime),
     Column("error", Text, nullable=False),
+    Column("priority", Integer, nullable=False, server_default="1"),
+    Column("unsure", Boolean, nullable=False, server_default=false()),
     Index(
         "ix_outbox_waiting",
         "recipient",
@@ -245,6 +248,28 @@ outbox = Table(
         sqlite_where=text("sent_at IS NULL AND dead_at IS NULL"),
         postgresql_where=text("sent_at IS NULL AND dead_at IS NULL"),
     ),
+    Index(
+        "ix_outbox_due",
+        "channel",
+        "priority",
+        "not_before",
+        "id",
+        sqlite_where=text("sent_at IS NULL AND dead_at IS NULL"),
+        postgresql_where=text("sent_at IS NULL AND dead_at IS NULL"),
+    ),
+    Index(
+        "ix_outbox_dead",
+        "id",
+        sqlite_where=text("dead_at IS NOT NULL"),
+        postgresql_where=text("dead_at IS NOT NULL"),
+    ),
+)
+
+paces = Table(
+    "paces",
+    metadata,
+    Column("bucket", SealedAddress(), primary_key=True),
+    Column("free_at", AwareDateTime, nullable=False),
 )
 
 chat_messages = Table(

@@ -15,6 +15,7 @@ from storage.doors import DoorStore
 from storage.ladder import LadderStore
 from storage.library import LibraryStore
 from storage.outbox import Outbox
+from storage.paces import PaceStore
 from storage.reception import ReceptionStore
 from storage.session import Database, hold
 from storage.staff import StaffStore
@@ -37,6 +38,7 @@ class Unit:
     library: LibraryStore
     audit: AuditStore
     doors: DoorStore
+    paces: PaceStore
 
 
 def unit_on(connection: AsyncConnection) -> Unit:
@@ -54,6 +56,7 @@ def unit_on(connection: AsyncConnection) -> Unit:
         LibraryStore(connection),
         AuditStore(connection),
         DoorStore(connection),
+        PaceStore(connection),
     )
 
 

@@ -4,7 +4,7 @@ A channel turns its platform's updates into `InboundMessage`, hands them to the 
 It keeps no state of its own that a restart may not lose.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -29,6 +29,26 @@ class ChannelError(Exception):
 
     def __str__(self) -> str:
         return self.sentence
+
+
+@dataclass(frozen=True, slots=True)
+class SendingLimits:
+    """What a platform takes from us. All processes that share `key` (one account there) keep the limits together.
+
+    `per_second`: messages a second in all. `gap`: seconds between two messages into the chat with that address.
+    """
+
+    key: str
+    per_second: float
+    gap: Callable[[str], float]
+
+
+class Turnstile(Protocol):
+    """Lets through what goes beyond the one message that the delivery asked for; `bot.workers.pacing` is it."""
+
+    async def turn(self, limits: SendingLimits, address: str) -> None:
+        """Wait until one more message may go into that chat."""
+        ...
 
 
 class Front(Protocol):
@@ -69,11 +89,20 @@ class Channel(Protocol):
 
     name: str
     replies_by_outbox: bool
-    per_second: float
-    """Messages a second that the platform takes from us in all; the delivery worker obeys it."""
+    shows_once: bool
+    """A message that is sent twice with the same key appears once; where not, a repeat is marked as one."""
+
+    @property
+    def limits(self) -> SendingLimits | None:
+        """What the platform takes from us; the delivery obeys it. None: as much as we like."""
+        ...
 
     async def send(self, message: OutboundMessage, *, key: str) -> str | None:
-        """Deliver; `key` is unique for the message, the same at every retry. Returns the platform's message id."""
+        """Deliver; returns the platform's message id.
+
+        `key` is unique for the message and the same at every try, also when people order it sent again: a platform
+        that takes a transaction id of ours (Matrix) is given it and shows the message once.
+        """
         ...
 
     async def start(self, front: Front) -> None:

@@ -85,5 +85,6 @@ class Housekeeping:
             return 0
         self._swept = now
         async with working(self.database) as unit:
+            await unit.paces.forget(now - SWEEP)
             tallies = await unit.doors.forget_tallies(now - doors.KEPT)
             return tallies + await unit.conversations.forget_updates(now - KEPT)

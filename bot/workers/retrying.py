@@ -15,6 +15,8 @@ class Decision:
     """What becomes of a message that did not arrive: tried again at `at`, or (None) given up."""
 
     at: datetime | None
+    counts: bool = True
+    """Whether the try counts as a failure of ours."""
 
 
 def decide(attempts: int, error: ChannelError, now: datetime) -> Decision:
@@ -25,7 +27,7 @@ def decide(attempts: int, error: ChannelError, now: datetime) -> Decision:
     if error.permanent or error.blocked:
         return Decision(None)
     if error.retry_after is not None:
-        return Decision(now + timedelta(seconds=error.retry_after))
+        return Decision(now + timedelta(seconds=error.retry_after), counts=False)
     if attempts >= MOST_ATTEMPTS:
         return Decision(None)
     return Decision(now + min(FIRST_WAIT * 2 ** (attempts - 1), LONGEST_WAIT))

@@ -19,6 +19,7 @@ from cases.rules.lifecycle import NotForThisRole, NotInThisStatus, Refused, Word
 from cases.rules.notices import Notice
 from cases.rules.permissions import may_know, sees
 from cases.rules.rates import ANSWERING, DECIDING, LOGGED
+from storage.outbox import Priority
 from storage.unit import Unit
 
 AUDIENCES: Mapping[str, frozenset[Role]] = {
@@ -133,7 +134,7 @@ class Work:
             if child.reporter.address not in told:
                 told.add(child.reporter.address)
                 theirs = notices.for_joined(notice, case, child)
-                await self.queue(child, theirs, child.reporter.address, child.language)
+                await self.queue(child, theirs, child.reporter.address, child.language, Priority.BROADCAST)
 
     def common(self, case: Case) -> dict[str, notices.Value]:
         """The placeholders that every notice may use."""
@@ -171,7 +172,9 @@ class Work:
             return []
         return list(await self.unit.staff.addresses(account.account, self.now))
 
-    async def queue(self, case: Case, notice: Notice, recipient: str, language: str) -> None:
+    async def queue(
+        self, case: Case, notice: Notice, recipient: str, language: str, priority: Priority = Priority.NOTICE
+    ) -> None:
         """Put a notice into the outbox of this transaction."""
         body = {
             "key": notice.key,
@@ -183,7 +186,9 @@ class Work:
         }
         text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
         not_before = self.now if notice.urgent or notice.to != notices.REPORTER else self.polite_time()
-        await self.unit.outbox.put(recipient, text, self.now, case_number=case.number, not_before=not_before)
+        await self.unit.outbox.put(
+            recipient, text, self.now, case_number=case.number, not_before=not_before, priority=priority
+        )
 
     def polite_time(self) -> datetime:
         """Now, or the end of the quiet hours when they are on."""

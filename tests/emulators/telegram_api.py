@@ -14,6 +14,7 @@ Nothing in here sleeps: whoever waits for something waits for `TelegramApi.until
 
 import asyncio
 import json
+import math
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -37,9 +38,9 @@ JsonDict = dict[str, Any]
 class Refused(Exception):
     """Telegram's ``ok: false``."""
 
-    def __init__(self, description: str, status: int = 400) -> None:
+    def __init__(self, description: str, status: int = 400, parameters: JsonDict | None = None) -> None:
         super().__init__(description)
-        self.description, self.status = description, status
+        self.description, self.status, self.parameters = description, status, parameters
 
 
 @dataclass
@@ -95,6 +96,33 @@ class Seen:
 
 
 @dataclass
+class Flood:
+    """Telegram's limits, enforced strictly: 30 messages in any second, one a second to a person, 20 a minute to a
+    group (https://core.telegram.org/bots/faq). What is over them gets 429 with ``retry_after``."""
+
+    clock: Callable[[], float]
+    taken: list[tuple[float, int]] = field(default_factory=list)
+    refused: int = 0
+    _overall: deque[float] = field(default_factory=deque)
+    _chats: dict[int, deque[float]] = field(default_factory=dict)
+
+    def take(self, chat: int) -> None:
+        """One message to a chat; raise `Refused` when it is too many."""
+        now, own = self.clock(), self._chats.setdefault(chat, deque())
+        most, span = (1, 1.0) if chat > 0 else (20, 60.0)
+        for times, limit, seconds in ((self._overall, 30, 1.0), (own, most, span)):
+            while times and now - times[0] >= seconds:
+                times.popleft()
+            if len(times) >= limit:
+                self.refused += 1
+                wait = max(1, math.ceil(times[0] + seconds - now))
+                raise Refused(f"Too Many Requests: retry after {wait}", 429, {"retry_after": wait})
+        self._overall.append(now)
+        own.append(now)
+        self.taken.append((now, chat))
+
+
+@dataclass
 class Chat:
     """A chat as the server keeps it."""
 
@@ -117,8 +145,9 @@ class Chat:
 class TelegramApi:
     """The server. `url` is what the bot is given as API address."""
 
-    def __init__(self, token: str = TOKEN) -> None:
+    def __init__(self, token: str = TOKEN, flood: Flood | None = None) -> None:
         self.token = token
+        self.flood = flood
         self.url = ""
         self.calls: list[Call] = []
         self.chats: dict[int, Chat] = {}
@@ -257,7 +286,8 @@ class TelegramApi:
         try:
             return _json({"ok": True, "result": await handler(params)})
         except Refused as error:
-            return _json({"ok": False, "error_code": error.status, "description": error.description}, error.status)
+            tree = {"ok": False, "error_code": error.status, "description": error.description}
+            return _json(tree | ({"parameters": error.parameters} if error.parameters else {}), error.status)
 
     def _fault(self, method: str) -> Fault | None:
         for fault in self._faults:
@@ -359,6 +389,8 @@ class TelegramApi:
 
     def _show(self, params: JsonDict, text: str, **more: Any) -> JsonDict:
         chat = self._chat(params)
+        if self.flood:
+            self.flood.take(chat.id)
         markup = _checked_markup(params.get("reply_markup"), chat)
         message_id, date = self.next_message()
         topic = int(params["message_thread_id"]) if "message_thread_id" in params else None

@@ -64,6 +64,7 @@ async def opened(
             database_url=database_url,
             folder=tmp_path,
             telegram_token=TOKEN if api else "",
+            telegram_per_second=0,
             telegram_api_url=api.url if api else "",
         )
         app = build(settings, TestClock())

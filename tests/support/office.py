@@ -73,7 +73,8 @@ class Terminals:
 
     name = "terminal"
     replies_by_outbox = False
-    per_second = 0.0
+    limits = None
+    shows_once = False
 
     def __init__(self) -> None:
         self.by_id: dict[str, TerminalChannel] = {}

@@ -53,7 +53,8 @@ class AtTerminal:
 
     name = "terminal"
     replies_by_outbox = False
-    per_second = 0.0
+    limits = None
+    shows_once = False
 
     async def start(self, front: Front) -> None:
         """Nothing to start."""

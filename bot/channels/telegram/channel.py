@@ -4,12 +4,14 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
+from hashlib import sha256
 from typing import Literal
 
 import structlog
 from aiohttp import web
 
-from bot.channels.contract import Front, Keep
+from bot.channels.contract import Front, Keep, SendingLimits, Turnstile
 from bot.channels.telegram.callbacks import CallbackSigner
 from bot.channels.telegram.client import build_bot
 from bot.channels.telegram.commands import STAFF_COMMANDS, Audience, Menus
@@ -26,6 +28,9 @@ from dialogs.messages import Address, OutboundMessage
 from dialogs.phrasebook import DEFAULT_LANGUAGE
 
 Mode = Literal["polling", "webhook"]
+PER_SECOND = 30.0
+PERSON_GAP = 1.0
+GROUP_GAP = 60 / 20
 
 log = structlog.get_logger(__name__)
 
@@ -40,7 +45,7 @@ class TelegramChannel:
 
     name = CHANNEL
     replies_by_outbox = True
-    per_second = 30.0
+    shows_once = False
 
     def __init__(
         self,
@@ -55,12 +60,15 @@ class TelegramChannel:
         staff_commands: Sequence[str] = STAFF_COMMANDS,
         dead_letter: DeadLetter | None = None,
         pace: Pace | None = None,
+        per_second: float = PER_SECOND,
+        turnstile: Turnstile | None = None,
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
         """Raise `ValueError` for settings that cannot work; nothing is called before `start` or `send`.
 
         `dead_letter(channel, update_id, payload, error)` keeps an update that failed five times; when it fails too,
-        or there is none, the update comes again.
+        or there is none, the update comes again. `per_second`: messages a second that Telegram takes; 0 for a server
+        of one's own that takes as many as we like. `turnstile`: where parts of one message wait for their turn.
         """
         if not secret_key:
             raise ValueError("Telegram needs a secret key: it signs the buttons and the webhook")
@@ -72,7 +80,9 @@ class TelegramChannel:
         self._signer = CallbackSigner(secret_key)
         self._bot = build_bot(token, api_url, self._pace.request)
         self._files = Files(self._bot, keep, self._pace)
-        self._outbound = Outbound(self._bot, keep, self._signer, self._pace, default_language)
+        self.limits = sending_limits(token, per_second) if per_second else None
+        beyond = partial(turnstile.turn, self.limits) if turnstile and self.limits else None
+        self._outbound = Outbound(self._bot, keep, self._signer, self._pace, default_language, beyond)
         self._menus = Menus(self._bot, default_language, staff_commands)
         self._webhook = Webhook(self._secret)
         self._running: asyncio.Task[None] | None = None
@@ -162,6 +172,21 @@ class TelegramChannel:
                 trouble = channel_error(error)
                 log.warning("Telegram not ready", reason=trouble.sentence, attempt=attempt)
                 await asyncio.sleep(trouble.retry_after or self._pace.backoff(attempt))
+
+
+def sending_limits(token: str, per_second: float) -> SendingLimits:
+    """Telegram's limits for one bot (https://core.telegram.org/bots/faq, "My bot is hitting limits"): 30 messages a
+    second in all, one a second to a person, 20 a minute to a group. All processes with this token share them."""
+    key = f"{CHANNEL}:{sha256(token.encode()).hexdigest()[:16]}"
+    return SendingLimits(key, per_second, lambda address: PERSON_GAP if is_person(address) else GROUP_GAP)
+
+
+def is_person(address: str) -> bool:
+    """Whether an address is a conversation with one person."""
+    try:
+        return place_of(Address.parse(address)).private
+    except ValueError:
+        return True
 
 
 async def _told(call: Awaitable[None]) -> None:

@@ -61,7 +61,7 @@ def channel_error(error: Exception) -> ChannelError:
         case HttpFailure():
             return http_error(error.status)
         case TelegramServerError():
-            return ChannelError(f"Telegram is in trouble: {error.message}")
+            return ChannelError(f"Telegram is in trouble: {error.message}", unknown=True)
         case TelegramNetworkError():
             return _network_error(error)
         case TelegramAPIError():
@@ -81,10 +81,12 @@ def http_error(status: int) -> ChannelError:
             return ChannelError("the message is too large for Telegram", permanent=True)
         case 429:
             return ChannelError("Telegram asks us to slow down", retry_after=BARE_WAIT)
+        case 503:
+            return ChannelError("Telegram takes no calls right now")
         case 504:
             return ChannelError("a gateway gave up waiting for Telegram", unknown=True)
         case _:
-            return ChannelError(f"HTTP status {status} on the way to Telegram")
+            return ChannelError(f"HTTP status {status} on the way to Telegram", unknown=status >= 500)
 
 
 def _network_error(error: TelegramNetworkError) -> ChannelError:

@@ -64,8 +64,17 @@ class File:
 class Outbound:
     """Sends messages."""
 
-    def __init__(self, bot: Bot, keep: Keep, signer: CallbackSigner, pace: Pace, default_language: str) -> None:
-        self._bot, self._keep, self._signer, self._pace = bot, keep, signer, pace
+    def __init__(
+        self,
+        bot: Bot,
+        keep: Keep,
+        signer: CallbackSigner,
+        pace: Pace,
+        default_language: str,
+        beyond: Callable[[str], Awaitable[None]] | None = None,
+    ) -> None:
+        """`beyond`: waits until the chat takes one more message than the one that the delivery asked for."""
+        self._bot, self._keep, self._signer, self._pace, self._beyond = bot, keep, signer, pace, beyond
         self._language = default_language
         self._done: OrderedDict[str, list[str | None]] = OrderedDict()
         self._helpers: OrderedDict[int, int] = OrderedDict()
@@ -84,7 +93,10 @@ class Outbound:
     async def _deliver(self, message: OutboundMessage, place: Place, key: str) -> str | None:
         files = [file for attachment in message.attachments if (file := await self._file(attachment))]
         done = self._remembered(key)
-        for step in self._steps(message, place, files)[len(done) :]:
+        begun = len(done)
+        for number, step in enumerate(self._steps(message, place, files)[begun:], begun):
+            if self._beyond and number > max(begun, 1):  # the first step only puts an old keyboard away
+                await self._beyond(str(message.address))
             done.append(await step())
         if len(files) < len(message.attachments):
             raise ChannelError("an attachment is no longer in the store; the rest was sent", permanent=True)

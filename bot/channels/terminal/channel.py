@@ -32,7 +32,8 @@ class TerminalChannel:
 
     name = "terminal"
     replies_by_outbox = False
-    per_second = 0.0
+    limits = None
+    shows_once = False
 
     def __init__(self, screen: Screen, address: Address, keep: Keep, clock: Callable[[], datetime]) -> None:
         self.screen = screen

@@ -53,7 +53,8 @@ class Mailbox:
     """A channel whose messages wait in the database until a page or a program fetches them."""
 
     replies_by_outbox = False
-    per_second = 0.0
+    limits = None
+    shows_once = True
 
     def __init__(self, name: str, history: History) -> None:
         self.name = name

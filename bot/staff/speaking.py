@@ -64,13 +64,15 @@ def usage(room: Room, name: str) -> str:
 
 
 async def done(room: Room, name: str, case: Case) -> Said:
-    """What was done, with the card's buttons for what is next."""
-    file = await room.desk.open(case.number)
+    """What was done, with the card's buttons for what is next, where they still see the case."""
     text = room.cards.text(
         f"staff.done.{name}",
         number=case.number,
         status=room.cards.text(f"status.{case.status}"),
         due=room.cards.due(case),
     )
+    if not room.desk.sees(case):
+        return Said(text)
+    file = await room.desk.open(case.number)
     look = (Button(room.cards.text("button.open_case"), f"/case {case.number}"),)
     return Said(text, (*room.cards.buttons(file), look))

@@ -6,7 +6,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import bindparam, delete, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cases.rules.case import Role
@@ -135,20 +135,22 @@ class StaffStore:
             staff_links.insert().values(token_hash=token_hash(token), account=account, expires_at=expires_at)
         )
 
+    async def has_link(self, token: str, now: datetime) -> bool:
+        """Whether a one-time link could be used now; looking does not use it up."""
+        statement = select(staff_links.c.account).where(*_usable(token, now))
+        return (await self._connection.execute(statement)).first() is not None
+
     async def use_link(self, token: str, now: datetime) -> str | None:
         """Use a one-time link up; the account it is for, or None when it is unknown, used or too old."""
-        statement = (
-            update(staff_links)
-            .where(
-                staff_links.c.token_hash == token_hash(token),
-                staff_links.c.used_at.is_(None),
-                staff_links.c.expires_at > now,
-            )
-            .values(used_at=now)
-            .returning(staff_links.c.account)
-        )
+        statement = update(staff_links).where(*_usable(token, now)).values(used_at=now).returning(staff_links.c.account)
         account: str | None = (await self._connection.execute(statement)).scalar_one_or_none()
         return account
+
+
+def _usable(token: str, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """The link is this one, was not used and has not ended."""
+    links = staff_links.c
+    return links.token_hash == token_hash(token), links.used_at.is_(None), links.expires_at > now
 
 
 def _account(row: Any) -> StaffAccount:

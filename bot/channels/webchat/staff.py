@@ -7,7 +7,7 @@ from secrets import token_hex
 from aiohttp import web
 
 from bot.channels.webchat.bodies import SignedIn, read_body
-from bot.channels.webchat.guard import RateLimit, Refused, json_answer
+from bot.channels.webchat.guard import RateLimit, Refused, client_network, json_answer
 from bot.channels.webchat.history import History
 from bot.channels.webchat.languages import LANGUAGE, known, language_of
 from bot.channels.webchat.rest import Rest, update_id
@@ -51,15 +51,17 @@ class StaffDoor:
         sender = await self._senders.read(request, body.sender)
         await self._rate.check(request, str(sender.address))
         language = language_of(request)
-        front = self._rest.opened()
-        heard = self._message(sender, f"/bind {request.match_info['token']}", language)
+        front, token = self._rest.opened(), request.match_info["token"]
+        network = client_network(request)
+        heard = self._message(sender, f"/bind {token}", language, network)
+        good = await self._is_good(token)
         answers = await front.receive(heard)
-        account = await self._account(sender)
+        account = await self._account(sender) if good else None
         if account is None:
             raise Refused(403, "bad_link")
         for number, answer in enumerate(answers):
             await self._history.push(answer, f"out:{heard.update_id}:{number}")
-        await front.receive(self._message(sender, f'/language{{"v":"{language}"}}', language))
+        await front.receive(self._message(sender, f'/language{{"v":"{language}"}}', language, network))
         response = json_answer({"next": "/staff", **self._picture(account, language)})
         self._browsers.know(response, sender.address)
         return response
@@ -84,10 +86,17 @@ class StaffDoor:
         self._browsers.forget(response, sender.address)
         return response
 
-    def _message(self, sender: Sender, text: str, language: str) -> InboundMessage:
+    def _message(self, sender: Sender, text: str, language: str, network: str) -> InboundMessage:
         number = token_hex(16)
         update = update_id(sender.address, number)
-        return InboundMessage(sender.address, update, self._clock(), text, message_id=number, language=language)
+        return InboundMessage(
+            sender.address, update, self._clock(), text, message_id=number, language=language, network=network
+        )
+
+    async def _is_good(self, token: str) -> bool:
+        """Whether the link can be used: a session that is bound already must not get a cookie for a wrong one."""
+        async with looking(self._database) as unit:
+            return await unit.staff.has_link(token, self._clock())
 
     async def _account(self, sender: Sender) -> StaffAccount | None:
         async with looking(self._database) as unit:

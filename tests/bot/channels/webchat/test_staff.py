@@ -21,6 +21,15 @@ async def test_a_link_signs_in_once(house: House) -> None:
     assert (await second.get("/staff/session")).status == 403
 
 
+async def test_a_wrong_link_gives_no_cookie_to_who_has_a_signed_in_token(house: House) -> None:
+    staff = await house.handler()
+    house.client.session.cookie_jar.clear()
+    answer = await house.client.post("/staff/sign-in/wrong", json={"sender": staff.sender})
+    assert answer.status == 403
+    assert not answer.cookies
+    assert (await staff.post("/inbox")).status == 401
+
+
 async def test_a_made_up_link_signs_nobody_in(house: House, citizen: Citizen) -> None:
     answer = await house.client.post("/staff/sign-in/%E4%B8%80", json={"sender": citizen.sender})
     assert answer.status == 403

@@ -71,7 +71,7 @@ def rendered(text: str, recipient: str, zone: ZoneInfo, now: datetime) -> Outbou
 
 def is_for_staff(text: str) -> bool:
     """Whether a row of the outbox tells a member of staff of their work."""
-    return str(orjson.loads(text).get("key", "")).startswith("staffnotice.")
+    return "staffnotice." in text and str(orjson.loads(text).get("key", "")).startswith("staffnotice.")
 
 
 def as_repeat(message: OutboundMessage, language: str) -> OutboundMessage:

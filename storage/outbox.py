@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum
 
-from sqlalchemy import ColumnElement, RowMapping, and_, delete, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, func, literal_column, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.tables import outbox, paces
@@ -105,7 +105,7 @@ class Outbox:
         `recipient`: only theirs. `paced`: not those whose chat takes nothing yet (`paces`). A lease that ended
         without a word leaves it open whether the message arrived.
         """
-        due = and_(_is_due(now, channel, recipient, paced=paced), ~exists().where(_in_the_way(now)))
+        due = and_(_is_due(now, channel, recipient, paced=paced), ~_in_the_way(now))
         order = (outbox.c.priority, outbox.c.not_before, outbox.c.id)
         ready = select(outbox.c.id).where(due).order_by(*order).limit(limit).with_for_update(skip_locked=True)
         chosen = ready.cte("ready")
@@ -120,8 +120,8 @@ class Outbox:
             )
             .returning(*CLAIMED)
         )
-        rows = (await self._connection.execute(statement)).mappings().all()
-        return sorted((_row(row) for row in rows), key=lambda row: (row.priority, row.id))
+        rows = (await self._connection.execute(statement)).all()
+        return sorted((OutboxRow(*row) for row in rows), key=lambda row: (row.priority, row.id))
 
     async def extend(self, ids: Collection[int], until: datetime) -> None:
         """They are still on their way: the lease ends later."""
@@ -168,7 +168,7 @@ class Outbox:
     async def of(self, recipient: str) -> Sequence[OutboxRow]:
         """Everything that was ever queued for somebody, in order."""
         statement = select(*CLAIMED).where(outbox.c.recipient == recipient).order_by(outbox.c.id)
-        return [_row(row) for row in (await self._connection.execute(statement)).mappings()]
+        return [OutboxRow(*row) for row in await self._connection.execute(statement)]
 
     async def waiting(self) -> int:
         """How many messages wait."""
@@ -177,8 +177,7 @@ class Outbox:
     async def dead(self, limit: int = 50, *, offset: int = 0) -> Sequence[OutboxRow]:
         """The newest messages that will not arrive."""
         statement = select(*CLAIMED).where(outbox.c.dead_at.is_not(None)).order_by(outbox.c.id.desc())
-        rows = (await self._connection.execute(statement.limit(limit).offset(offset))).mappings()
-        return [_row(row) for row in rows]
+        return [OutboxRow(*row) for row in await self._connection.execute(statement.limit(limit).offset(offset))]
 
     async def count_dead(self) -> int:
         """How many will not arrive."""
@@ -192,7 +191,9 @@ class Outbox:
 
 def _is_due(now: datetime, channel: str, recipient: str, *, paced: bool) -> ColumnElement[bool]:
     """Its time has come; `recipient`: and it is theirs; `paced`: and its chat takes something."""
-    due = and_(WAITING, outbox.c.channel == channel, outbox.c.not_before <= now)
+    due = and_(
+        WAITING, outbox.c.priority >= literal_column("0"), outbox.c.channel == channel, outbox.c.not_before <= now
+    )
     if recipient:
         due = and_(due, outbox.c.recipient == recipient)
     if paced:
@@ -201,12 +202,14 @@ def _is_due(now: datetime, channel: str, recipient: str, *, paced: bool) -> Colu
 
 
 def _in_the_way(now: datetime) -> ColumnElement[bool]:
-    """An earlier message for the same recipient, or any that is on its way to them."""
+    """There is an earlier message for the same recipient, or one that is on its way to them.
+
+    PostgreSQL's planner, which knows nothing of a burst that has just come in, must not read all that waits for each
+    row: OFFSET keeps it from making a join of this, and ``ix_outbox_due`` is of no use here, since its condition
+    (priority >= 0) is not asked for. So one look into ``ix_outbox_waiting`` for each row remains.
+    """
     other = outbox.alias("other")
     unsent = and_(other.c.sent_at.is_(None), other.c.dead_at.is_(None))
     ahead = or_(other.c.id < outbox.c.id, and_(other.c.leased_until > now, other.c.id != outbox.c.id))
-    return and_(other.c.recipient == outbox.c.recipient, unsent, ahead)
-
-
-def _row(row: RowMapping) -> OutboxRow:
-    return OutboxRow(**{name: row[name] for name in OutboxRow.__slots__})
+    same = and_(other.c.recipient == outbox.c.recipient, unsent, ahead)
+    return exists(select(1).select_from(other).where(same).correlate(outbox).limit(1).offset(0))

@@ -254,8 +254,8 @@ outbox = Table(
         "priority",
         "not_before",
         "id",
-        sqlite_where=text("sent_at IS NULL AND dead_at IS NULL"),
-        postgresql_where=text("sent_at IS NULL AND dead_at IS NULL"),
+        sqlite_where=text("sent_at IS NULL AND dead_at IS NULL AND priority >= 0"),
+        postgresql_where=text("sent_at IS NULL AND dead_at IS NULL AND priority >= 0"),
     ),
     Index(
         "ix_outbox_dead",

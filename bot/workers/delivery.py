@@ -36,7 +36,7 @@ GATHER = 0.05
 """Seconds in which what ended is gathered for one commit, while something is still under way."""
 LIVELY = timedelta(seconds=1.5)
 """So long after a message with limits: its chat takes the next one soon."""
-AT_ONCE = 500
+AT_ONCE = 1000
 """Messages under way at once."""
 GRACE = 10.0
 """Seconds that `stop` waits for what is under way."""

@@ -11,7 +11,7 @@ down_revision = "0006"
 branch_labels = None
 depends_on = None
 
-WAITING = sa.text("sent_at IS NULL AND dead_at IS NULL")
+DUE = sa.text("sent_at IS NULL AND dead_at IS NULL AND priority >= 0")
 DEAD = sa.text("dead_at IS NOT NULL")
 
 
@@ -25,7 +25,7 @@ def upgrade() -> None:
     op.add_column("outbox", sa.Column("priority", sa.Integer(), server_default="1", nullable=False))
     op.add_column("outbox", sa.Column("unsure", sa.Boolean(), server_default=sa.false(), nullable=False))
     columns = ["channel", "priority", "not_before", "id"]
-    op.create_index("ix_outbox_due", "outbox", columns, sqlite_where=WAITING, postgresql_where=WAITING)
+    op.create_index("ix_outbox_due", "outbox", columns, sqlite_where=DUE, postgresql_where=DUE)
     op.create_index("ix_outbox_dead", "outbox", ["id"], sqlite_where=DEAD, postgresql_where=DEAD)
 
 

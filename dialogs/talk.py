@@ -6,7 +6,7 @@ Everything of rasa-sdk's untyped dictionaries that actions need is read here.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from dialogs.phrasebook import DEFAULT_LANGUAGE, LANGUAGES, say
@@ -15,6 +15,15 @@ from dialogs.wording import say_day, say_moment
 
 Event = dict[str, Any]
 Buttons = Sequence[Mapping[str, Any]]
+
+
+class Dated(Protocol):
+    """What has deadlines: a case as the citizen sees it, a receipt."""
+
+    @property
+    def unsure(self) -> frozenset[str]:
+        """Which of its dates are provisional."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +104,14 @@ class Talk:
     def day(self, moment: datetime) -> str:
         """A date in words."""
         return say_day(self.language, moment, self.zone, self.now)
+
+    def due(self, dated: Dated, name: str) -> str:
+        """Its ``decide_by`` or ``reply_by`` in words, said to be provisional where it is; empty for none."""
+        moment = getattr(dated, name)
+        if moment is None:
+            return ""
+        day = self.day(moment)
+        return self.text("format.provisional", day=day) if name in dated.unsure else day
 
     def moment(self, moment: datetime) -> str:
         """A date and time in words."""

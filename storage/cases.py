@@ -54,6 +54,7 @@ class CaseFilter:
     due_before: datetime | None = None
     phone_index: str = ""
     joined_to: str = ""
+    area: str | None = None
     urgent: bool | None = None
     closed_since: datetime | None = None
 
@@ -189,6 +190,8 @@ def conditions(wanted: CaseFilter) -> Iterable[ColumnElement[bool]]:
         yield cases.c.status.in_([status.value for status in wanted.statuses])
     if wanted.departments:
         yield cases.c.department.in_(wanted.departments)
+    if wanted.area is not None:
+        yield cases.c.place_area == wanted.area
     if wanted.urgent is not None:
         yield cases.c.urgent.is_(wanted.urgent)
     if wanted.closed_since:

@@ -9,7 +9,9 @@ from typing import Any
 
 from bot.letters.wording import Letter
 
-PIECES = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.,:/%+\-]*|\s+|.", re.DOTALL)
+OPENING = r"[\uff08\u300a\u201c\u2018\u3014\u3010(\[]*"
+"""Marks that do not end a line: they go with what follows."""
+PIECES = re.compile(rf"{OPENING}[A-Za-z0-9][A-Za-z0-9_.,:/%+\-]*|\s+|{OPENING}.", re.DOTALL)
 HANGING = frozenset("\uff0c\u3002\u3001\uff1b\uff1a\uff01\uff1f\uff09\u300b\u201d\u2019\u3015,.;:!?)]}")
 """Marks that do not begin a line; they may hang a little over its end."""
 LOOSE = 1.06

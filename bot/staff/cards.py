@@ -11,6 +11,7 @@ from cases.rules.city import City, named
 from cases.rules.lifecycle import ENDED
 from cases.rules.notices import answer_line
 from cases.rules.privacy import mask_text
+from cases.rules.replies import general_part
 from dialogs.messages import Button
 from dialogs.phrasebook import say
 from dialogs.wording import say_day, say_moment
@@ -60,7 +61,7 @@ class Cards:
             ),
             self.text("staff.card_matter", matter=self.matter(case), department=self.department(case.department)),
             self.text("staff.card_due", due=self.due(case)),
-            self.text("staff.card_who", who=self.who(case), people=case.people),
+            self.text("staff.card_who", who=self.who(case, known=file.knows_reporter), people=case.people),
             self.text("staff.card_place", place=case.place.text or "-", time=case.occurrence.text or "-"),
             self.text("staff.card_narrative", narrative=case.narrative),
             *(
@@ -81,7 +82,8 @@ class Cards:
 
     def answered(self, case: Case) -> list[str]:
         """The reply or its draft, and what becomes of each request."""
-        lines = [self.text("staff.card_reply", reply=case.reply)] if case.reply else []
+        words = general_part(case)
+        lines = [self.text("staff.card_reply", reply=words)] if words else []
         if case.draft and case.draft != case.reply:
             lines.append(self.text("staff.card_draft", reply=case.draft))
         return lines + [self.answer(case, each) for each in case.answers if each.request <= len(case.requests)]
@@ -174,12 +176,10 @@ class Cards:
         words = [self.text(f"flag.{name}") for name in names if getattr(case, name)]
         return self.text("staff.flags", flags=" ".join(words)) if words else ""
 
-    def who(self, case: Case) -> str:
-        """The reporter, as far as the handling unit may know."""
-        if case.anonymous:
-            return self.text("flag.anonymous")
-        if case.confidential:
-            return self.text("flag.confidential")
+    def who(self, case: Case, *, known: bool) -> str:
+        """The reporter, as far as the reader may know."""
+        if not known:
+            return self.text("flag.anonymous" if case.anonymous else "flag.confidential")
         if case.reporter.contact_way is ContactWay.PHONE:
             return f"{case.reporter.name} {case.reporter.phone}".strip()
         return case.reporter.name or self.text("staff.in_chat")

@@ -87,6 +87,21 @@ async def ask(room: Room, rest: str) -> Said:
     return await done(room, "ask", await room.desk.ask(*number_and_words(rest)))
 
 
+async def schedule(room: Room, rest: str) -> Said:
+    """What is arranged, and when."""
+    return await done(room, "schedule", await room.desk.schedule(*number_and_words(rest)))
+
+
+async def call_back(room: Room, rest: str) -> Said:
+    """Ask the citizen whether the answer holds."""
+    return await done(room, "callback", await room.desk.call_back(*number_and_words(rest)))
+
+
+async def supervise(room: Room, rest: str) -> Said:
+    """Press for it."""
+    return await done(room, "supervise", await room.desk.supervise(*number_and_words(rest)))
+
+
 async def close(room: Room, rest: str) -> Said:
     """Close."""
     return await done(room, "close", await room.desk.close(number_only(rest)))
@@ -157,8 +172,11 @@ HANDLING: Mapping[str, Run] = {
     "sign": sign,
     "note": note,
     "progress": progress,
+    "schedule": schedule,
     "ask": ask,
     "classify": classify,
+    "callback": call_back,
+    "supervise": supervise,
     "close": close,
     "reopen": reopen,
 }

@@ -31,6 +31,11 @@ async def lead(room: Room, rest: str) -> Said:
     return Said(room.cards.text("staff.done.lead", number=case.number, account=case.handler))
 
 
+async def helper(room: Room, rest: str) -> Said:
+    """Another department helps."""
+    return await done(room, "helper", await objections.add_unit(room.desk, *number_and_words(rest)))
+
+
 async def merge(room: Room, rest: str) -> Said:
     """Two cases are one."""
     return await done(room, "merge", await joint.merge(room.desk, *two_numbers(rest)))
@@ -70,6 +75,7 @@ ORGANISING: Mapping[str, Run] = {
     "keep": keep,
     "recuse": recuse,
     "lead": lead,
+    "helper": helper,
     "merge": merge,
     "split": split,
     "joint": together,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
-from cases.casework import documents, guarding, joint, reception, reviews
+from cases.casework import documents, guarding, joint, reception, reviews, surges
 from cases.casework.work import Work
 from cases.rules import joint as rules
 from cases.rules import lifecycle, notices
@@ -36,6 +36,7 @@ from cases.rules.desk import (
 )
 from cases.rules.privacy import mask_place
 from cases.rules.rates import standing
+from cases.rules.replies import general_part
 from cases.rules.routing import Route, route
 from cases.rules.tracking import BadNumber, number, query_code, read_number
 from storage.cases import CaseFilter
@@ -44,9 +45,11 @@ from storage.reception import Slot
 CITIZEN = (Role.REPORTER,)
 HIDDEN = (
     Action.NOTE, Action.CLASSIFY, Action.BLOCKED, Action.SEND_BACK, Action.SUPERVISE, Action.ADD_UNIT, Action.DELIVER,
-    Action.RATE, Action.RECUSE, Action.APPOINT, Action.UNDO, Action.REPRESENT,
+    Action.RATE, Action.RECUSE, Action.APPOINT, Action.UNDO, Action.REPRESENT, Action.ASK_EXTENSION,
 )  # fmt: skip
 """What a citizen does not read in the history."""
+TOLD = (Action.SUPPLEMENT, Action.DECIDE_REVIEW)
+"""What they read under its own name, not as the status that it led to."""
 OFFERED = {
     "supplement": Action.SUPPLEMENT,
     "withdraw": Action.WITHDRAW,
@@ -87,6 +90,7 @@ class CitizenDesk:
         data = {"joins": complaint.joins} if complaint.joins else {}
         event = Event(0, work.now, Action.REGISTER, self.actor(who), Status.DRAFT, Status.SUBMITTED, data=data)
         await work.keep(case, event, {}, new=True)
+        await surges.watch(work, case)
         if complaint.joins:
             await joint.join(work, case, complaint.joins, self.actor(who))
         return self._receipt(case)
@@ -156,20 +160,9 @@ class CitizenDesk:
         case = await self.spoken_for(who, number)
         words = text or ", ".join(file.name for file in attachments)
         line = len(await self.work.unit.cases.history(case.number)) + 1
-        self._resume(case)
         case.files = (*case.files, *(replace(file, event=line) for file in attachments))
         await self.work.happen(case, Action.SUPPLEMENT, self.actor(who), CITIZEN, text=words)
         return await self.viewed(case, who)
-
-    def _resume(self, case: Case) -> None:
-        """The answer is there: where the policy pauses, the deadlines move by the time of waiting."""
-        if case.status is not Status.NEED_INFO:
-            return
-        if case.accepted_at and case.reply_by:
-            case.reply_by = self.work.deadlines.resumed(case, case.reply_by, self.work.now)
-        elif case.decide_by:
-            case.decide_by = self.work.deadlines.resumed(case, case.decide_by, self.work.now)
-        case.asked_at = None
 
     async def withdraw(self, who: str, number: str, reason: str) -> CaseView:
         """Take their case back."""
@@ -271,8 +264,9 @@ class CitizenDesk:
         work = self.work
         decide_by = case.decide_by or work.now
         latest = work.deadlines.reply_by(case.policy, case.procedure, decide_by)
+        unsure = work.deadlines.unsure(replace(case, reply_by=latest))
         name = work.city.department_name(case.department, case.language)
-        return Receipt(case.number, case.query_code, name, decide_by, latest, case.merged_into)
+        return Receipt(case.number, case.query_code, name, decide_by, latest, case.merged_into, unsure)
 
     async def theirs(self, who: str, number: str) -> Case:
         """Their case, held for this transaction; another's does not exist for them."""
@@ -319,16 +313,15 @@ class CitizenDesk:
             filed_at=case.filed_at,
             decide_by=case.decide_by if case.accepted_at is None else None,
             reply_by=case.reply_by,
-            reply=case.reply if visible and case.replied_at else "",
+            reply=general_part(case) if visible and case.replied_at else "",
             answers=request_answers(case) if visible and case.replied_at and own else (),
             follows=case.merged_into,
             open_question=open_question(case, history),
             own=own,
             solved=case.solved,
             satisfaction=case.satisfaction,
-            steps=tuple(
-                Step(e.at, shown(e), e.text if own else "") for e in holding(history) if e.action not in HIDDEN
-            ),
+            steps=tuple(_step(each, own=own) for each in holding(history)),
+            unsure=self.work.deadlines.unsure(case),
             actions=self._actions(case) if own else frozenset(),
         )
 
@@ -365,10 +358,17 @@ def _slot(slot: Slot) -> ReceptionSlot:
     return ReceptionSlot(slot.id, slot.host, slot.place, slot.begins_at)
 
 
+def _step(event: Event, *, own: bool) -> Step:
+    """A line as the citizen reads it; the answer itself stands above the history, not in it."""
+    text = event.text if own and event.action not in (Action.REPLY, Action.APPROVE) else ""
+    by_name = event.before is event.after or event.action in TOLD
+    return Step(event.at, shown(event), text, event.action if by_name else "")
+
+
 def holding(history: Sequence[Event]) -> Sequence[Event]:
     """The lines for a citizen: what was taken back within a minute is nothing that they have to make sense of."""
     lines = (event for _, event in standing(("", event) for event in history))
-    return [event for event in lines if event.action not in HIDDEN]
+    return [event for event in lines if event.action not in HIDDEN and event.after is not Status.PENDING_REVIEW]
 
 
 def shown(event: Event) -> Status:

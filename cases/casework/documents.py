@@ -18,6 +18,7 @@ from cases.rules.city import named
 from cases.rules.desk import DeskError
 from cases.rules.documents import LETTERS, SERIES, Document, DocumentKind, digest, filed, fits
 from cases.rules.ladder import clocks
+from cases.rules.replies import general_part
 
 ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
 
@@ -136,7 +137,7 @@ def contents(work: Work, case: Case, language: str) -> dict[str, Any]:
         "matter": named(category.second_names, language),
         "name": "" if case.anonymous else case.reporter.name,
         "requests": list(case.requests),
-        "reply": case.reply,
+        "reply": general_part(case),
         "answers": [
             {"request": each.request, "outcome": each.outcome.value, "facts": each.facts, "reasons": each.reasons,
              "basis": each.basis} for each in case.answers

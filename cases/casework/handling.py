@@ -13,8 +13,8 @@ from cases.casework.work import Work, refusal
 from cases.rules import notices
 from cases.rules.case import Action, Actor, Case, Event, Role, Solved, Status
 from cases.rules.desk import CaseNotFound, DeskError
-from cases.rules.lifecycle import OPEN, WAITING, WORKING, Refused, check, possible
-from cases.rules.permissions import ACTS, departments_of, may, of_the_accused, sees
+from cases.rules.lifecycle import OPEN, WAITING, WORKING, Refused, check, fits, possible
+from cases.rules.permissions import ACTS, departments_of, may, may_know_reporter, of_the_accused, sees
 from cases.rules.replies import unanswered
 from cases.rules.tracking import BadNumber, read_number
 from storage.audit import AuditLine
@@ -24,17 +24,18 @@ from storage.undos import Undoable, changed_part
 
 TO_DO = (*WAITING, *WORKING, Status.PENDING_REVIEW, Status.FOLLOW_UP, Status.REPLIED, Status.REVIEW, Status.RECHECK)
 
-LASTING = frozenset({Action.UNDO, Action.MERGE, Action.SPLIT, Action.RECUSE, Action.REPRESENT})
+LASTING = frozenset({Action.UNDO, Action.MERGE, Action.SPLIT, Action.RECUSE, Action.REPRESENT, Action.ADD_UNIT})
 """What is not taken back with one word: it touches more than one case or person."""
 
 
 @dataclass(frozen=True, slots=True)
 class CaseFile:
-    """A case with its history and what this account may do with it now."""
+    """A case with its history, what this account may do with it now, and whether it may read who complains."""
 
     case: Case
     history: Sequence[Event]
     actions: tuple[Action, ...]
+    knows_reporter: bool
 
 
 class StaffDesk:
@@ -70,20 +71,32 @@ class StaffDesk:
         case = await self.mine(number)
         history = await self.work.unit.cases.history(case.number)
         self.log("look", case.number, "allowed")
-        return CaseFile(case, history, possible(case.status, self.account.roles))
+        actions = (
+            action
+            for action in possible(case.status, self.account.roles)
+            if fits(action, case.status, accepted=case.accepted_at is not None)
+        )
+        knows = may_know_reporter(self.account.department, case, self.work.city)
+        return CaseFile(case, history, tuple(actions), knows)
 
     async def accept(self, number: str) -> Case:
-        """Accept the matter: from now the answer's deadline runs; who accepts is its handler (首接负责)."""
+        """Accept the matter: from now the answer's deadline runs; who accepts is its handler (首接负责).
+
+        Who takes over what another department had accepted takes over its deadline as well.
+        """
         case = await self.mine(number)
         self.allowed(case, Action.ACCEPT)
-        case.accepted_at = self.work.now
         self.takes(case)
-        case.reply_by = self.work.deadlines.reply_by(case.policy, case.procedure, self.work.now)
+        case.asked_at = None
+        if case.accepted_at is None:
+            case.accepted_at = self.work.now
+            case.reply_by = self.work.deadlines.reply_by(case.policy, case.procedure, self.work.now)
         return await self.do(case, Action.ACCEPT)
 
     async def decline(self, number: str, reason: str) -> Case:
         """Do not accept it; the reason and the way that is right go to the citizen."""
         case = await self.mine(number)
+        self.allowed(case, Action.DECLINE, reason)
         case.closed_at = self.work.now
         return await self.do(case, Action.DECLINE, text=reason)
 
@@ -98,7 +111,7 @@ class StaffDesk:
         case = await self.mine(number)
         self.allowed(case, Action.ASSIGN)
         self._sender_only(case)
-        case.department = self._department(department, case)
+        case.department = self.department_called(department, case)
         case.handler = ""
         return await self.do(case, Action.ASSIGN)
 
@@ -118,6 +131,20 @@ class StaffDesk:
         case = await self.mine(number)
         case.handler = case.handler or self.account.account
         return await self.do(case, Action.PROGRESS, text=text)
+
+    async def schedule(self, number: str, text: str) -> Case:
+        """Tell the citizen what is arranged, and for when."""
+        case = await self.mine(number)
+        case.handler = case.handler or self.account.account
+        return await self.do(case, Action.SCHEDULE, text=text)
+
+    async def call_back(self, number: str, text: str) -> Case:
+        """Ask the citizen whether what was answered holds (回访)."""
+        return await self.do(await self.mine(number), Action.CALL_BACK, text=text)
+
+    async def supervise(self, number: str, text: str) -> Case:
+        """Press for it (督办, art. 40): the department's people are told what is expected."""
+        return await self.do(await self.mine(number), Action.SUPERVISE, internal=text)
 
     async def ask(self, number: str, question: str) -> Case:
         """Ask the citizen for what is missing."""
@@ -246,7 +273,8 @@ class StaffDesk:
     def _departments(self) -> tuple[str, ...]:
         return departments_of(self.account.roles, self.account.department, self.work.city)
 
-    def _department(self, wanted: str, case: Case) -> str:
+    def department_called(self, wanted: str, case: Case) -> str:
+        """The code of a department by its code or name; never the one that a 举报 is about."""
         for code, department in self.work.city.departments.items():
             if wanted.casefold() in (code, *(name.casefold() for name in department.names.values())):
                 if of_the_accused(code, case, self.work.city):
@@ -260,6 +288,9 @@ class StaffDesk:
             check(case.status, action, self.account.roles, words)
         except Refused as refused:
             raise refusal(refused) from None
+        if not fits(action, case.status, accepted=case.accepted_at is not None):
+            key = "refused.accepted_before" if case.accepted_at else "refused.accept_first"
+            raise DeskError(key, number=case.number)
 
     async def do(
         self,

@@ -127,6 +127,7 @@ async def hand_over(work: Work, parent: Case) -> None:
     if not of_the_accused(parent.department, heir, work.city):
         heir.department, heir.responsible, heir.helpers = parent.department, parent.responsible, parent.helpers
     heir.decide_by, heir.policy, heir.procedure = parent.decide_by, parent.policy, parent.procedure
+    heir.accepted_at, heir.reply_by = parent.accepted_at, parent.reply_by
     await work.happen(heir, Action.SPLIT, system, (Role.SYSTEM,))
     for each in others:
         each.merged_into = heir.number
@@ -156,6 +157,7 @@ async def _follow(work: Work, case: Case, parent: Case, action: Action, actor: A
 async def _stand_alone(work: Work, case: Case) -> None:
     """Its own clock begins anew: nobody has decided on it yet."""
     case.merged_into, case.representative, case.closed_at = "", False, None
+    case.accepted_at = case.reply_by = None
     case.decide_by = work.deadlines.decide_by(case.policy, case.procedure, work.now)
 
 

@@ -55,14 +55,17 @@ async def _do(work: Work, case: Case, step: Step) -> None:
     if step.name == ladder.CLOSE:
         await _close(work, case)
         return
+    if step.name == ladder.ARCHIVE:
+        await work.happen(case, Action.ARCHIVE, SYSTEM, (Role.SYSTEM,))
+        return
     if step.name.startswith(ladder.ESCALATE):
         data = {"ladder": step.name, "clock": step.clock}
         await work.happen(case, Action.NOTE, SYSTEM, (Role.SYSTEM,), internal=f"{step.name} {step.clock}", data=data)
     audiences = TOLD.get(step.name, TOLD["escalate2"])
     addresses: dict[str, str] = {}
-    for to in audiences:
+    for to in audiences:  # who leads is told as such, also when they handle the case themselves
         found = [case.reporter.address] if to == notices.REPORTER else await work.audience(case, to)
-        addresses.update({address: to for address in found if address not in addresses})
+        addresses.update(dict.fromkeys(found, to))
     for address, to in addresses.items():
         await _tell(work, case, step, address, to)
 
@@ -71,17 +74,18 @@ async def _tell(work: Work, case: Case, step: Step, address: str, to: str) -> No
     citizen = to == notices.REPORTER
     name = ladder.ESCALATE if step.name.startswith(ladder.ESCALATE) else step.name
     key = f"notice.{name}_late" if citizen else f"staffnotice.ladder_{name}"
-    values = {**work.common(case), "due": work.day(step.due), "clock": {"phrase": f"clock.{step.clock}"}}
-    notice = Notice(to, key, values, _buttons(case, step, citizen=citizen))
+    due = notices.day(step.due, provisional=work.deadlines.provisional(case, step.clock, step.due))
+    values = {**work.common(case), "due": due, "clock": {"phrase": f"clock.{step.clock}"}}
+    notice = Notice(to, key, values, _buttons(case, step, to))
     language = case.language if citizen else await work.language_of(address)
     await work.queue(case, notice, address, language)
 
 
-def _buttons(case: Case, step: Step, *, citizen: bool) -> tuple[tuple[NoticeButton, ...], ...]:
-    if not citizen:
+def _buttons(case: Case, step: Step, to: str) -> tuple[tuple[NoticeButton, ...], ...]:
+    if to != notices.REPORTER:
         look = NoticeButton("button.open_case", f"/case {case.number}")
         letter = LETTERS.get(step.name)
-        if letter is None:
+        if letter is None or to == notices.HANDLERS:
             return ((look,),)
         return ((look, NoticeButton(f"letter.{letter}", f"/letter {case.number} {letter}")),)
     if step.name == ladder.RATE:

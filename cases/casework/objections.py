@@ -1,4 +1,4 @@
-"""Who works on it: handing back, taking responsibility, withdrawing for an interest, naming a lead (包案).
+"""Who works on it: handing back, helping (协办), withdrawing for an interest, naming a lead (包案).
 
 信访工作条例 art. 23 (异议退回): a unit that holds itself not responsible says so within 5 working days of receipt, with
 reasons, and hands the matter back only with the consent of who sent it; art. 28 (回避): officials with an interest
@@ -8,8 +8,12 @@ withdraw. 首接负责: who took it first stays responsible until the next has a
 from collections.abc import Sequence
 
 from cases.casework.handling import StaffDesk
+from cases.casework.work import AUDIENCES
+from cases.rules import notices
 from cases.rules.case import Action, Case, Event, Role
 from cases.rules.desk import DeskError
+from cases.rules.notices import Notice, NoticeButton
+from cases.rules.permissions import sees
 
 MOST_RETURNS = 2
 """After so many a supervisor decides with everybody at one table; a case is not a ball."""
@@ -44,6 +48,23 @@ async def recuse(desk: StaffDesk, number: str, reason: str) -> Case:
     if case.handler == desk.account.account:
         case.handler = ""
     return await desk.do(case, Action.RECUSE, internal=reason)
+
+
+async def add_unit(desk: StaffDesk, number: str, department: str) -> Case:
+    """Another department helps (加派、协办): it sees the case and is told; who is responsible stays so."""
+    case = await desk.mine(number)
+    desk.allowed(case, Action.ADD_UNIT)
+    unit = desk.department_called(department, case)
+    if unit in (case.department, *case.helpers):
+        raise DeskError("refused.helps_already", number=case.number)
+    case.helpers = (*case.helpers, unit)
+    done = await desk.do(case, Action.ADD_UNIT, internal=unit, data={"department": unit})
+    people = await desk.work.unit.staff.people(unit, AUDIENCES[notices.HANDLERS], desk.work.now)
+    look = ((NoticeButton("button.open_case", f"/case {case.number}"),),)
+    notice = Notice(notices.HANDLERS, "staffnotice.helping", desk.work.common(case), look, urgent=case.urgent)
+    told = [address for address, person in people if sees(person, case, desk.work.city)]
+    await desk.work.tell_staff(case, notice, told)
+    return done
 
 
 async def appoint(desk: StaffDesk, number: str, account: str) -> Case:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cases.casework.handling import StaffDesk
+from cases.rules import notices
 from cases.rules.case import Action, Answer, Case, Outcome, Role
 from cases.rules.desk import DeskError
 from cases.rules.replies import doubts, read_answer, read_reply, unanswered, with_answers, with_obvious
@@ -112,7 +113,13 @@ async def _sent(desk: StaffDesk, case: Case, doubtful: tuple[str, ...]) -> Case:
         case.draft = ""
     data = {"doubts": " ".join(doubtful)} if doubtful else None
     public = "" if reviewed else text
-    return await desk.do(case, Action.REPLY, text=public, internal=text, data=data, reviewed=reviewed)
+    more = {"reply": _as_reviewed(case, doubtful)} if reviewed else None
+    return await desk.do(case, Action.REPLY, text=public, internal=text, data=data, reviewed=reviewed, more=more)
+
+
+def _as_reviewed(case: Case, doubtful: Sequence[str]) -> notices.Value:
+    """The answer with what a colleague would point out: the reviewer sees both."""
+    return {"lines": [notices.reply(case), *({"phrase": f"reply.doubt_{each}"} for each in doubtful)]}
 
 
 async def _not_their_own(desk: StaffDesk, case: Case) -> None:
@@ -120,6 +127,6 @@ async def _not_their_own(desk: StaffDesk, case: Case) -> None:
     author = next((event.actor.id for event in reversed(history) if event.action is Action.REPLY), "")
     if author != desk.account.account:
         return
-    reviewers = await desk.work.unit.staff.people(case.department, frozenset({Role.REVIEWER}), desk.work.now)
-    if any(person.account != author for _, person in reviewers):
+    others = await desk.work.unit.staff.people(case.department, frozenset({Role.REVIEWER, Role.LEAD}), desk.work.now)
+    if any(person.account != author for _, person in others):
         raise DeskError("refused.own_reply", number=case.number)

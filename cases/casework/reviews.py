@@ -7,6 +7,7 @@ within 30 days, the time of a hearing not counted; after that the same facts and
 
 from cases.casework.handling import StaffDesk
 from cases.casework.work import Work
+from cases.rules import notices
 from cases.rules.case import Action, Actor, Case, Role, Status
 from cases.rules.desk import DeskError
 
@@ -48,9 +49,10 @@ async def decide(desk: StaffDesk, number: str, verdict: str, text: str) -> Case:
     desk.allowed(case, action, text)
     if desk.account.department == case.department:
         raise DeskError("refused.own_review", number=case.number)
+    told: dict[str, notices.Value] = {"verdict": {"phrase": f"reply.verdict_{verdict}"}}
     if action is Action.DECIDE_RECHECK:
         case.closed_at = desk.work.now
-        return await desk.do(case, action, text=text, data={"verdict": verdict})
+        return await desk.do(case, action, text=text, data={"verdict": verdict}, more=told)
     case.reviewed_at = case.delivered_at = desk.work.now
-    decided = await desk.do(case, action, text=text, data={"verdict": verdict})
+    decided = await desk.do(case, action, text=text, data={"verdict": verdict}, more=told)
     return await desk.reopen(number, text) if verdict == REVOKED else decided

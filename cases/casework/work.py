@@ -79,8 +79,18 @@ class Work:
         before, logged = case.status, self._logged(case, action)
         accepted = case.accepted_at is not None
         case.status = after(case.status, action, reviewed=reviewed, solved=solved, accepted=accepted, undone=undone)
+        if before is Status.NEED_INFO and case.status is not Status.NEED_INFO:
+            self._resume(case)
         event = Event(0, self.now, action, actor, before, case.status, text, internal, {**(data or {}), **logged})
         return await self.keep(case, event, more or {})
+
+    def _resume(self, case: Case) -> None:
+        """The citizen is waited for no longer: where the policy pauses, the deadlines move by the time of waiting."""
+        if case.accepted_at and case.reply_by:
+            case.reply_by = self.deadlines.resumed(case, case.reply_by, self.now)
+        elif case.decide_by:
+            case.decide_by = self.deadlines.resumed(case, case.decide_by, self.now)
+        case.asked_at = None
 
     def _logged(self, case: Case, action: Action) -> dict[str, str]:
         """What a decisive line carries for the rates: whose it is, and the due date that it meets or misses."""
@@ -140,19 +150,16 @@ class Work:
         """The placeholders that every notice may use."""
         department = self.city.departments.get(case.department)
         category = self.city.category(case.first_level, case.second_level)
+        unsure = self.deadlines.unsure(case)
         return {
             "number": case.number,
             "department": notices.names(department.names) if department else case.department,
             "matter": notices.names(category.second_names),
-            "decide_by": self.day(case.decide_by),
-            "reply_by": self.day(case.reply_by),
+            "decide_by": notices.day(case.decide_by, provisional="decide_by" in unsure),
+            "reply_by": notices.day(case.reply_by, provisional="reply_by" in unsure),
             "reply": notices.reply(case),
             "title": case.narrative[:60],
         }
-
-    def day(self, moment: datetime | None) -> notices.Value:
-        """A deadline as a placeholder's value; provisional where the year's working days are not published yet."""
-        return notices.day(moment, provisional=moment is not None and self.deadlines.provisional(moment))
 
     async def audience(self, case: Case, to: str) -> list[str]:
         """The chat addresses of the staff whom a notice is for: of those who see the case.

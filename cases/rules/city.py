@@ -108,6 +108,10 @@ class City:
     report_hour: int
     """When the supervisors get the day's report."""
     duty: tuple[DutyRow, ...]
+    surge_hours: int
+    """Within how long many matters of one kind in one place are a rise that duty staff hear of."""
+    surge_levels: tuple[int, ...]
+    """From how many on, level by level; empty: never."""
     workdays: Mapping[date, bool]
     """Days on which the city's file decides: True is a working day."""
 
@@ -210,6 +214,8 @@ class CityReader:
             office_hours=hours(about.get("office_hours", (9, 17))),
             report_hour=int(about.get("report_hour", 17)),
             duty=tuple(self._duty()),
+            surge_hours=int(about.get("surge", {}).get("hours", 24)),
+            surge_levels=tuple(int(each) for each in about.get("surge", {}).get("levels", ())),
             workdays=dict(self._workdays()),
         )
 

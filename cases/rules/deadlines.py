@@ -13,11 +13,12 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from cases.rules.case import Case, Kind
+from cases.rules.case import Case, Kind, Status
 from cases.rules.city import City
 from cases.rules.workdays import Workdays
 
 FOLLOW_UP: Mapping[str, Any] = {"remind": {"amount": 5, "unit": "days"}, "close": {"amount": 15, "unit": "days"}}
+ARCHIVE: Mapping[str, Any] = {"amount": 180, "unit": "days"}
 LADDER: Mapping[str, Any] = {
     "remind": {"amount": 3, "unit": "days"},
     "escalate": ({"amount": 1, "unit": "days"}, {"amount": 5, "unit": "days"}),
@@ -117,9 +118,22 @@ class Deadlines:
         tree = self._policies[policy]
         return Clock.of(tree.get(name, tree["review"])["answer"])
 
-    def provisional(self, at: datetime) -> bool:
-        """Whether the working days of that year are not published yet."""
-        return not self.workdays.known(at.astimezone(self.zone).date())
+    def provisional(self, case: Case, clock: str, at: datetime) -> bool:
+        """Whether a deadline counts working days of a year whose arrangement is not published yet.
+
+        Calendar days and hours do not depend on it. `clock`: as in `clock()`, or ``info`` and ``follow_up``.
+        """
+        if clock == "follow_up":
+            return False
+        tree = self._policies[case.policy]["need_info"] if clock == "info" else None
+        unit = Clock.of(tree).unit if tree else self.clock(case.policy, case.procedure, clock).unit
+        return unit == "workdays" and not self.workdays.known(at.astimezone(self.zone).date())
+
+    def unsure(self, case: Case) -> frozenset[str]:
+        """Which of a case's ``decide_by`` and ``reply_by`` are provisional."""
+        kind = case.status.value if case.status in (Status.REVIEW, Status.RECHECK) else "reply"
+        dates = (("decide_by", "decide", case.decide_by), ("reply_by", kind, case.reply_by))
+        return frozenset(name for name, clock, at in dates if at and self.provisional(case, clock, at))
 
     def recheck_answer_by(self, policy: str, asked_at: datetime) -> datetime:
         """Until when a recheck (复核) is answered; the time of a hearing is not counted: it extends."""
@@ -135,6 +149,10 @@ class Deadlines:
         """After the answer: when the citizen is reminded to rate it, and when the case closes by itself."""
         tree = self._policies[policy].get("follow_up", FOLLOW_UP)
         return self._due(tree["remind"], delivered_at), self._due(tree["close"], delivered_at)
+
+    def archive_at(self, policy: str, closed_at: datetime) -> datetime:
+        """When an ended case goes to the archive (归档): after every way to have it taken up again is over."""
+        return self._due(self._policies[policy].get("archive", ARCHIVE), closed_at)
 
     def ladder(self, policy: str) -> tuple[Clock, tuple[Clock, ...]]:
         """How long before a deadline is reminded, and how long after it each escalation comes."""

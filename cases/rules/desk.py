@@ -61,6 +61,8 @@ class Receipt:
     reply_by: datetime | None
     joined: str = ""
     """The case that it joined."""
+    unsure: frozenset[str] = frozenset()
+    """Which of the two dates are provisional."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,8 @@ class Step:
     at: datetime
     status: Status
     text: str
+    action: str = ""
+    """What happened, where it left the status as it was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,5 +127,7 @@ class CaseView:
     solved: Solved | None = None
     satisfaction: Satisfaction | None = None
     steps: tuple[Step, ...] = field(default=())
+    unsure: frozenset[str] = frozenset()
+    """Which of ``decide_by`` and ``reply_by`` are provisional."""
     actions: frozenset[str] = frozenset()
     """Which of ``supplement withdraw urge rate reopen request_review request_recheck split`` are possible now."""

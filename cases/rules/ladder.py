@@ -11,11 +11,12 @@ from datetime import date, datetime, time, timedelta
 
 from cases.rules.case import Case, Status
 from cases.rules.deadlines import Clock, Deadlines
-from cases.rules.lifecycle import ANSWERED, UNANSWERED
+from cases.rules.lifecycle import ANSWERED, ENDED, UNANSWERED
 
 MORNING = time(9)
-REMIND, URGE, ESCALATE, RATE, CLOSE, INFO = "remind", "urge", "escalate", "rate", "close", "info"
-HANDLING = (REMIND, URGE, ESCALATE)
+REMIND, URGE, ESCALATE, RATE, CLOSE, INFO, ARCHIVE = "remind", "urge", "escalate", "rate", "close", "info", "archive"
+ARCHIVED = tuple(status for status in ENDED if status is not Status.MERGED)
+"""What goes to the archive by itself; a joined case goes on telling where its parent stands."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -48,6 +49,9 @@ def steps(case: Case, deadlines: Deadlines) -> tuple[Step, ...]:
         found.append(Step(_morning(due.astimezone(deadlines.zone).date(), deadlines), "info", INFO, due))
     if case.status in ANSWERED and (case.delivered_at or case.replied_at):
         found += _after_the_answer(case, deadlines)
+    if case.status in ARCHIVED and case.closed_at:
+        at = deadlines.archive_at(case.policy, case.closed_at)
+        found.append(Step(at, "archive", ARCHIVE, at))
     return tuple(sorted(found))
 
 

@@ -24,6 +24,10 @@ CITIZEN = (R.REPORTER,)
 
 WAITING = (S.SUBMITTED, S.NEED_INFO, S.RETURNED)
 WORKING = (S.ACCEPTED, S.TRANSFERRED, S.IN_PROGRESS, S.SCHEDULED, S.REOPENED)
+DECIDABLE = (*WAITING, S.TRANSFERRED, S.IN_PROGRESS, S.SCHEDULED)
+"""Not decided yet, whether or not somebody works on it already; a matter is accepted once (`StaffDesk.accept`)."""
+ONGOING = (*WORKING, S.NEED_INFO)
+"""Also while the citizen is asked: who cannot wait goes on with what there is."""
 ANSWERED = (S.REPLIED, S.FOLLOW_UP)
 ENDED = (
     S.NOT_ACCEPTED, S.REDIRECTED, S.RESOLVED, S.CLOSED_UNSOLVED, S.FINAL, S.MERGED, S.WITHDRAWN,
@@ -49,9 +53,9 @@ class Transition:
 
 TABLE: tuple[Transition, ...] = (
     Transition(A.REGISTER, (S.DRAFT,), S.SUBMITTED, (*CITIZEN, *DESK)),
-    Transition(A.ACCEPT, (*WAITING, S.TRANSFERRED), S.ACCEPTED, DESK),
-    Transition(A.DECLINE, (*WAITING, S.TRANSFERRED), S.NOT_ACCEPTED, DESK, words=True),
-    Transition(A.REDIRECT, (*WAITING, S.TRANSFERRED), S.REDIRECTED, (*DESK, R.SYSTEM), words=True),
+    Transition(A.ACCEPT, DECIDABLE, S.ACCEPTED, DESK),
+    Transition(A.DECLINE, DECIDABLE, S.NOT_ACCEPTED, DESK, words=True),
+    Transition(A.REDIRECT, DECIDABLE, S.REDIRECTED, (*DESK, R.SYSTEM), words=True),
     Transition(A.TRANSFER, (*WAITING, *WORKING), S.TRANSFERRED, LEADING),
     Transition(A.ASSIGN, (*WAITING, *WORKING), S.TRANSFERRED, LEADING),
     Transition(A.SIGN, (S.TRANSFERRED, S.ACCEPTED, S.REOPENED), S.IN_PROGRESS, HANDLING),
@@ -64,12 +68,12 @@ TABLE: tuple[Transition, ...] = (
     Transition(A.SUPPLEMENT, (S.NEED_INFO,), S.SUBMITTED, CITIZEN, words=True),
     Transition(A.SUPPLEMENT, SUPPLEMENTED, None, CITIZEN, words=True),
     Transition(A.CLASSIFY, (*WAITING, *WORKING), None, DESK),
-    Transition(A.EXTEND, WORKING, None, LEADING, words=True),
-    Transition(A.ASK_EXTENSION, WORKING, None, HANDLING, words=True),
+    Transition(A.EXTEND, ONGOING, None, LEADING, words=True),
+    Transition(A.ASK_EXTENSION, ONGOING, None, HANDLING, words=True),
     Transition(A.NOTE, REGISTERED, None, (*DESK, R.REVIEWER, R.SYSTEM), words=True),
-    Transition(A.PROGRESS, WORKING, S.IN_PROGRESS, DESK, words=True),
-    Transition(A.SCHEDULE, WORKING, S.SCHEDULED, DESK, words=True),
-    Transition(A.REPLY, WORKING, S.PENDING_REVIEW, DESK, words=True),
+    Transition(A.PROGRESS, ONGOING, S.IN_PROGRESS, DESK, words=True),
+    Transition(A.SCHEDULE, ONGOING, S.SCHEDULED, DESK, words=True),
+    Transition(A.REPLY, ONGOING, S.PENDING_REVIEW, DESK, words=True),
     Transition(A.APPROVE, (S.PENDING_REVIEW,), S.REPLIED, REVIEWING),
     Transition(A.SEND_BACK, (S.PENDING_REVIEW,), S.IN_PROGRESS, REVIEWING, words=True),
     Transition(A.DELIVER, (S.REPLIED,), S.FOLLOW_UP, (R.SYSTEM, *DESK)),
@@ -174,6 +178,23 @@ def after(
     if action is A.UNDO and undone:
         return undone
     return row.target or status
+
+
+NEEDS_ACCEPTANCE = frozenset({A.REPLY, A.EXTEND, A.ASK_EXTENSION})
+"""What presupposes that the matter was accepted (arts. 32 and 34)."""
+UNDECIDED_ONLY = frozenset({A.ACCEPT, A.DECLINE})
+"""What decides whether it is accepted; once is enough."""
+
+
+def fits(action: Action, status: Status, *, accepted: bool) -> bool:
+    """Whether an action fits what was decided: an answer needs an acceptance, an accepted matter is not decided anew.
+
+    Accepting again is how a department takes over what another had accepted; the dates stay.
+    """
+    if action in NEEDS_ACCEPTANCE:
+        return accepted
+    taken_over = action is A.ACCEPT and status in (S.SUBMITTED, S.RETURNED, S.TRANSFERRED)
+    return not accepted or action not in UNDECIDED_ONLY or taken_over
 
 
 def possible(status: Status, roles: Iterable[Role]) -> tuple[Action, ...]:

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from cases.rules.case import Action, Answer, Case, Event, Role, Status
+from cases.rules.replies import general_part
 
 Value = str | int | Mapping[str, Any]
 """A placeholder's value: as it is, or ``{"day": iso}``, ``{"phrase": key, "values": {…}}``,
@@ -62,7 +63,8 @@ def names(by_language: Mapping[str, str]) -> Value:
 def reply(case: Case) -> Value:
     """The public answer: the words, then what becomes of each request (art. 32)."""
     answers = [answer_line(case, answer) for answer in case.answers if answer.request <= len(case.requests)]
-    return {"lines": [case.reply, *answers]} if answers else case.reply
+    words = general_part(case)
+    return {"lines": [*([words] if words else []), *answers]} if answers else words
 
 
 def answer_line(case: Case, answer: Answer) -> Value:
@@ -194,7 +196,7 @@ STAFF_KEYS: Mapping[tuple[Action, bool], tuple[tuple[str, str], ...]] = {
     (Action.APPROVE, False): ((AUTHOR, "staffnotice.approved"),),
     (Action.ASK_EXTENSION, False): ((LEADS, "staffnotice.extension_asked"),),
     (Action.REQUEST_REVIEW, True): ((SUPERVISORS, "staffnotice.review_requested"),),
-    (Action.REQUEST_RECHECK, True): ((SUPERVISORS, "staffnotice.review_requested"),),
+    (Action.REQUEST_RECHECK, True): ((SUPERVISORS, "staffnotice.recheck_requested"),),
     (Action.SUPERVISE, False): ((HANDLERS, "staffnotice.supervised"), (LEADS, "staffnotice.supervised")),
     (Action.BLOCKED, False): ((HANDLERS, "staffnotice.blocked"),),
 }

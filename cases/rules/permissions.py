@@ -91,7 +91,10 @@ ACTS: Mapping[str, frozenset[Role]] = {
     "sign": _by(Action.SIGN),
     "note": _by(Action.NOTE),
     "progress": _by(Action.PROGRESS),
+    "schedule": _by(Action.SCHEDULE),
     "ask": _by(Action.ASK_INFO),
+    "callback": _by(Action.CALL_BACK),
+    "supervise": _by(Action.SUPERVISE),
     "classify": _by(Action.CLASSIFY),
     "close": _by(Action.CLOSE),
     "reopen": _by(Action.REOPEN),
@@ -105,6 +108,7 @@ ACTS: Mapping[str, frozenset[Role]] = {
     "keep": _by(Action.REFUSE_RETURN),
     "recuse": _by(Action.RECUSE),
     "lead": _by(Action.APPOINT),
+    "helper": _by(Action.ADD_UNIT),
     "merge": _by(Action.MERGE),
     "split": _by(Action.SPLIT),
     "joint": EVERYBODY,
@@ -190,6 +194,11 @@ def may_export(person: Person, case: Case, city: City) -> bool:
 def may_name(person: Person, case: Case, city: City) -> bool:
     """Whether this member of staff may learn who a confidential reporter is (保密): who keeps the register."""
     return not case.confidential or keeps_register(person.roles, person.department, city)
+
+
+def may_know_reporter(department: str, case: Case, city: City) -> bool:
+    """Whether they may read who complains: of a confidential case (保密) only the office that took it in knows."""
+    return not case.anonymous and (not case.confidential or department == city.intake_department)
 
 
 def departments_of(roles: Iterable[Role], department: str, city: City) -> tuple[str, ...]:

@@ -73,6 +73,11 @@ def read_answer(request: int, text: str) -> Answer | None:
     return Answer(request, outcome, **_sections(rest)) if outcome else None
 
 
+def general_part(case: Case) -> str:
+    """The words of a reply besides its answers to single requests; empty where it consists of those alone."""
+    return case.reply if not case.answers or read_reply(case.reply).general else ""
+
+
 def read_reply(text: str) -> Written:
     """A whole reply: lines that begin with a request's number and an outcome are its answers, the rest is general."""
     general: list[str] = []

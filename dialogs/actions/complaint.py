@@ -225,8 +225,8 @@ class Submit(Speaking):
             number=receipt.number,
             code=spoken(receipt),
             department=receipt.department,
-            decide_by=talk.day(receipt.decide_by),
-            reply_by=talk.day(receipt.reply_by) if receipt.reply_by else "",
+            decide_by=talk.due(receipt, "decide_by"),
+            reply_by=talk.due(receipt, "reply_by"),
         )
         if receipt.joined:
             text = talk.text("filed.joined", number=receipt.number, code=spoken(receipt), into=receipt.joined)

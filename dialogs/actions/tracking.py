@@ -14,6 +14,8 @@ FOLLOWED = ("case_number", "addition", "reason", "wish", "query_code", "misses")
 MOST_STEPS = 12
 SOLVED = {each.value: each for each in Solved}
 SATISFACTION = {each.value: each for each in Satisfaction}
+MEANT = {"review": ("request_review", "request_recheck")}
+"""The actions that a wish may mean, where they have not its name."""
 AFTER_RATING = ("/reopen", "/review")
 
 
@@ -85,15 +87,16 @@ def answer_line(talk: Talk, each: RequestAnswer) -> str:
 def next_step(talk: Talk, view: CaseView) -> list[str]:
     """What comes next, and by when."""
     if view.status in ("submitted", "returned") and view.decide_by:
-        return [talk.text("track.decide_by", day=talk.day(view.decide_by))]
-    if view.reply_by and not view.reply:
-        return [talk.text("track.reply_by", day=talk.day(view.reply_by))]
+        return [talk.text("track.decide_by", day=talk.due(view, "decide_by"))]
+    if view.reply_by and not (view.reply or view.answers):
+        return [talk.text("track.reply_by", day=talk.due(view, "reply_by"))]
     return []
 
 
 def step_line(talk: Talk, step: Step) -> str:
     """One line of the history."""
-    line = talk.text("track.step", moment=talk.moment(step.at), status=talk.text(f"status.{step.status}"))
+    what = talk.text(f"action.{step.action}" if step.action else f"status.{step.status}")
+    line = talk.text("track.step", moment=talk.moment(step.at), status=what)
     return line + (talk.text("track.step_text", text=step.text[:200]) if step.text else "")
 
 
@@ -194,12 +197,12 @@ class TrackDone(Speaking):
         return forget()
 
 
-async def one_of_theirs(talk: Talk, action: str) -> tuple[str, Sequence[CaseView]]:
-    """The number that is meant: named, or the only one of theirs for which `action` is possible."""
+async def one_of_theirs(talk: Talk, *actions: str) -> tuple[str, Sequence[CaseView]]:
+    """The number that is meant: named, or the only one of theirs for which one of `actions` is possible."""
     number = named_number(talk)
     if number:
         return number, ()
-    fitting = [view for view in await talk.services.desk.own(talk.who) if action in view.actions]
+    fitting = [view for view in await talk.services.desk.own(talk.who) if set(actions) & view.actions]
     return (fitting[0].number if len(fitting) == 1 else ""), fitting
 
 
@@ -302,8 +305,8 @@ class Urge(Speaking):
         if not number:
             return await ask_which(talk, "urge", fitting)
         view = await talk.services.desk.urge(talk.who, number)
-        by = view.reply_by or view.decide_by
-        text = talk.text("track.urged", department=view.department, day=talk.day(by) if by else "")
+        day = talk.due(view, "reply_by" if view.reply_by else "decide_by")
+        text = talk.text("track.urged", department=view.department, day=day)
         talk.utter(text, [talk.button("button.status", f'/status{{"n":"{view.number}"}}')])
         return []
 
@@ -321,7 +324,7 @@ class Split(Speaking):
         if not number:
             return await ask_which(talk, "split", fitting)
         view = await talk.services.desk.split(talk.who, number)
-        day = talk.day(view.decide_by) if view.decide_by else ""
+        day = talk.due(view, "decide_by")
         status = talk.button("button.status", f'/status{{"n":"{view.number}"}}')
         talk.utter(talk.text("track.split", number=view.number, day=day), [status])
         return []
@@ -394,10 +397,12 @@ class Wish(Speaking):
     async def answer(self, talk: Talk) -> list[Event]:
         """Find the case, then ask for the reason."""
         intent = talk.heard.intent
-        number, fitting = await one_of_theirs(talk, {"review": "request_review"}.get(intent, intent))
+        number, fitting = await one_of_theirs(talk, *MEANT.get(intent, (intent,)))
         if not number:
             return await ask_which(talk, intent, fitting)
-        await talk.services.desk.look_up(talk.who, number)
+        view = await talk.services.desk.look_up(talk.who, number)
+        if intent == "review" and "request_recheck" in view.actions:
+            intent = "recheck"
         return [*forget(), *slots(wish=intent, case_number=number), FollowupAction("reason_form")]
 
 
@@ -442,13 +447,18 @@ class ReasonDone(Speaking):
         wish, number = str(talk.slots.get("wish")), str(talk.slots.get("case_number"))
         reason = str(talk.slots.get("reason") or "")
         desk = talk.services.desk
-        ways = {"withdraw": desk.withdraw, "reopen": desk.reopen, "review": desk.request_review}
+        ways = {
+            "withdraw": desk.withdraw,
+            "reopen": desk.reopen,
+            "review": desk.request_review,
+            "recheck": desk.request_review,
+        }
         try:
             view = await ways[wish](talk.who, number, reason)
         except DeskError as error:
             talk.utter(refusal(talk, error), starters(talk))
             return forget()
-        day = talk.day(view.reply_by) if view.reply_by else ""
+        day = talk.due(view, "reply_by")
         talk.utter(talk.text(f"track.done_{wish}", number=view.number, day=day))
         return forget()
 

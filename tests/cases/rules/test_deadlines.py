@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from cases.rules.city import City
 from cases.rules.deadlines import Clock, Deadlines, due
 from cases.rules.workdays import Workdays
+from tests.support.cases import a_case
 from tests.support.clock import SHANGHAI
 
 ROWS = [
@@ -48,6 +49,14 @@ def test_a_year_that_is_not_known_is_said() -> None:
     found = due(Clock(5, "workdays"), datetime(2027, 3, 1, 9, tzinfo=SHANGHAI), Workdays(), SHANGHAI)
     assert found.provisional
     assert found.at.date() == date(2027, 3, 8)
+
+
+def test_only_what_counts_working_days_is_provisional(city: City) -> None:
+    deadlines, at = Deadlines(city), datetime(2027, 1, 22, 12, tzinfo=SHANGHAI)
+    ordinary, simple = (a_case(procedure=each, reply_by=at) for each in ("ordinary", "simple"))
+    assert deadlines.unsure(ordinary) == frozenset()
+    assert deadlines.unsure(simple) == {"reply_by"}
+    assert deadlines.unsure(a_case(procedure="simple", reply_by=datetime(2026, 12, 1, tzinfo=SHANGHAI))) == frozenset()
 
 
 def test_midnight_is_the_city_s(city: City) -> None:

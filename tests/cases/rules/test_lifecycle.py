@@ -18,6 +18,7 @@ from cases.rules.lifecycle import (
     WordsNeeded,
     after,
     check,
+    fits,
     possible,
 )
 
@@ -92,6 +93,19 @@ def test_closing_tells_solved_from_unsolved() -> None:
 def test_a_reply_is_reviewed_where_the_policy_says_so() -> None:
     assert after(Status.IN_PROGRESS, Action.REPLY, reviewed=True) is Status.PENDING_REVIEW
     assert after(Status.IN_PROGRESS, Action.REPLY, reviewed=False) is Status.REPLIED
+
+
+@pytest.mark.parametrize("accepted", [True, False])
+def test_an_answer_needs_an_acceptance_and_an_acceptance_happens_once(accepted: bool) -> None:
+    taking_over = (Status.SUBMITTED, Status.RETURNED, Status.TRANSFERRED)
+    for status, action in PAIRS:
+        if action in (Action.REPLY, Action.EXTEND, Action.ASK_EXTENSION):
+            wanted = accepted
+        elif action is Action.ACCEPT:
+            wanted = not accepted or status in taking_over
+        else:
+            wanted = not accepted or action is not Action.DECLINE
+        assert fits(action, status, accepted=accepted) is wanted
 
 
 @given(st.sampled_from(Status), st.sets(st.sampled_from(Role)))

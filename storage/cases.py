@@ -4,35 +4,20 @@ Used by `cases.casework` inside a transaction. A save checks the row's version, 
 other; history lines are only inserted.
 """
 
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import AsyncIterator, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, select, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, literal_column, or_, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from cases.rules.case import (
-    Action,
-    Actor,
-    Answer,
-    Case,
-    ContactWay,
-    Event,
-    File,
-    Kind,
-    Occurrence,
-    Outcome,
-    Place,
-    Reporter,
-    Role,
-    Satisfaction,
-    Solved,
-    Status,
-)
+from cases.rules.case import Action, Case, Event, Status
+from cases.rules.lifecycle import OPEN
+from storage.case_rows import case_of, event_of, line_of, row_of
 from storage.sealed import sealer_of
-from storage.tables import case_events, cases, number_series
+from storage.tables import DUE, OPEN_WORK, case_events, cases, number_series
 
 
 class StaleCase(Exception):
@@ -59,137 +44,24 @@ class CaseFilter:
     closed_since: datetime | None = None
 
 
-def row_of(case: Case) -> dict[str, Any]:
-    """A case as a row; the version is the store's own business."""
-    return {
-        "number": case.number,
-        "query_code": case.query_code,
-        "status": case.status.value,
-        "kind": case.kind.value,
-        "first_level": case.first_level,
-        "second_level": case.second_level,
-        "category_confidence": case.category_confidence,
-        "category_by": case.category_by,
-        "narrative": case.narrative,
-        "requests": list(case.requests),
-        "place_text": case.place.text,
-        "place_area": case.place.area,
-        "place_grid": case.place.grid,
-        "position": position(case.place),
-        "occurred_text": case.occurrence.text,
-        "occurred_since": case.occurrence.since,
-        "occurred_until": case.occurrence.until,
-        "respondent": case.respondent,
-        "people": case.people,
-        "reporter": case.reporter.address,
-        "contact_way": case.reporter.contact_way.value,
-        "name": case.reporter.name,
-        "phone": case.reporter.phone,
-        "department": case.department,
-        "responsible": case.responsible,
-        "helpers": list(case.helpers),
-        "returns": case.returns,
-        "recused": list(case.recused),
-        "handler": case.handler,
-        "policy": case.policy,
-        "procedure": case.procedure,
-        "filed_at": case.filed_at,
-        "decide_by": case.decide_by,
-        "reply_by": case.reply_by,
-        "accepted_at": case.accepted_at,
-        "replied_at": case.replied_at,
-        "closed_at": case.closed_at,
-        "asked_at": case.asked_at,
-        "delivered_at": case.delivered_at,
-        "reviewed_at": case.reviewed_at,
-        "watch_at": case.watch_at,
-        "climbed_at": case.climbed_at,
-        "urgent": case.urgent,
-        "confidential": case.confidential,
-        "anonymous": case.anonymous,
-        "joint": case.joint,
-        "extended": case.extended,
-        "reopened": case.reopened,
-        "blocked": case.blocked,
-        "publish": case.publish,
-        "consent": case.consent,
-        "reply": case.reply,
-        "draft": case.draft,
-        "answers": [asdict(answer) for answer in case.answers],
-        "lawful_way": case.lawful_way,
-        "solved": case.solved.value if case.solved else None,
-        "satisfaction": case.satisfaction.value if case.satisfaction else None,
-        "merged_into": case.merged_into,
-        "representative": case.representative,
-        "language": case.language,
-        "files": [asdict(file) for file in case.files],
-    }
-
-
-SAME = (
-    "number", "query_code", "first_level", "second_level", "category_confidence", "category_by", "narrative",
-    "respondent", "people", "department", "responsible", "returns", "handler", "policy", "procedure", "filed_at",
-    "decide_by", "reply_by", "accepted_at", "replied_at", "closed_at", "asked_at", "delivered_at", "reviewed_at",
-    "watch_at", "climbed_at", "urgent", "confidential", "anonymous", "joint", "extended", "reopened", "blocked",
-    "publish", "consent", "reply", "draft", "lawful_way", "merged_into", "representative", "language", "version",
-)  # fmt: skip
-"""Fields that have the same name and form in the row and in `Case`."""
-
-
-def position(place: Place) -> list[float] | None:
-    """Latitude and longitude, None where they are not known."""
-    return None if place.latitude is None or place.longitude is None else [place.latitude, place.longitude]
-
-
-def case_of(row: Mapping[str, Any]) -> Case:
-    """The case that a row holds."""
-    return Case(
-        status=Status(row["status"]),
-        kind=Kind(row["kind"]),
-        requests=tuple(row["requests"]),
-        helpers=tuple(row["helpers"]),
-        recused=tuple(row["recused"]),
-        answers=tuple(answer_of(answer) for answer in row["answers"]),
-        files=tuple(File(**file) for file in row["files"]),
-        place=Place(row["place_text"], row["place_area"], row["place_grid"], *(row["position"] or ())),
-        occurrence=Occurrence(row["occurred_text"], row["occurred_since"], row["occurred_until"]),
-        reporter=Reporter(row["reporter"], row["language"], ContactWay(row["contact_way"]), row["name"], row["phone"]),
-        solved=Solved(row["solved"]) if row["solved"] else None,
-        satisfaction=Satisfaction(row["satisfaction"]) if row["satisfaction"] else None,
-        **{name: row[name] for name in SAME},
-    )
-
-
-def answer_of(tree: Mapping[str, Any]) -> Answer:
-    """The answer to a request that a row holds."""
-    return Answer(**{**tree, "outcome": Outcome(tree["outcome"])})
-
-
-def event_of(row: Mapping[str, Any]) -> Event:
-    """The history line that a row holds."""
-    return Event(
-        seq=row["seq"],
-        at=row["at"],
-        action=Action(row["action"]),
-        actor=Actor(Role(row["actor_role"]), row["actor_id"], row["actor_department"]),
-        before=Status(row["before"]),
-        after=Status(row["after"]),
-        text=row["text"],
-        internal=row["internal"],
-        data=dict(row["data"]),
-    )
-
-
 def conditions(wanted: CaseFilter) -> Iterable[ColumnElement[bool]]:
-    """The SQL conditions of a filter."""
+    """The SQL conditions of a filter, written so that the indexes serve them.
+
+    Open work is named as the partial indexes name it. One department leads into an index; many are most of the office,
+    and are better met on the way than looked for: there the column is hidden from the planner.
+    """
     if wanted.since:
         yield cases.c.filed_at >= wanted.since
     if wanted.until:
         yield cases.c.filed_at < wanted.until
     if wanted.statuses:
         yield cases.c.status.in_([status.value for status in wanted.statuses])
-    if wanted.departments:
-        yield cases.c.department.in_(wanted.departments)
+        if set(wanted.statuses) <= set(OPEN):
+            yield literal_column(OPEN_WORK)
+    if len(wanted.departments) == 1 and not wanted.since:
+        yield cases.c.department == wanted.departments[0]
+    elif wanted.departments:
+        yield cases.c.department.concat("").in_(wanted.departments)
     if wanted.area is not None:
         yield cases.c.place_area == wanted.area
     if wanted.urgent is not None:
@@ -197,7 +69,7 @@ def conditions(wanted: CaseFilter) -> Iterable[ColumnElement[bool]]:
     if wanted.closed_since:
         yield cases.c.closed_at >= wanted.closed_since
     if wanted.joined_to:
-        yield cases.c.merged_into == wanted.joined_to
+        yield and_(IS_JOINED, cases.c.merged_into == wanted.joined_to)
     if wanted.first_level:
         yield cases.c.first_level == wanted.first_level
     if wanted.second_level:
@@ -207,9 +79,9 @@ def conditions(wanted: CaseFilter) -> Iterable[ColumnElement[bool]]:
     if wanted.reporter:
         yield cases.c.reporter == wanted.reporter
     if wanted.due_before:
-        yield func.coalesce(cases.c.reply_by, cases.c.decide_by) < wanted.due_before
+        yield bindparam(None, wanted.due_before, cases.c.reply_by.type) > DUE
     if wanted.phone_index:
-        yield cases.c.phone_index == wanted.phone_index
+        yield and_(HAS_PHONE, cases.c.phone_index == wanted.phone_index)
 
 
 ADD = cases.insert()
@@ -221,12 +93,18 @@ APPEND = case_events.insert().values(seq=NEXT_LINE.scalar_subquery()).returning(
 GET = select(cases).where(cases.c.number == bindparam("b_number"))
 GET_HELD = GET.with_for_update()
 HISTORY = select(case_events).where(case_events.c.number == bindparam("b_number")).order_by(case_events.c.seq)
-JOINED = select(cases).where(cases.c.merged_into == bindparam("b_number")).order_by(cases.c.id)
+IS_JOINED = text("merged_into <> ''")
+HAS_PHONE = text("phone_index <> ''")
+"""What a partial index leaves out; a query that says it too may use the index."""
+JOINED = select(cases).where(IS_JOINED, cases.c.merged_into == bindparam("b_number")).order_by(cases.c.id)
 """Statements that are always the same: built once, filled in each time."""
 SEARCHED = (
     cases.c.id, cases.c.filed_at, cases.c.number, cases.c.phone_index, cases.c.narrative, cases.c.place_text,
     cases.c.respondent, cases.c.confidential,
 )  # fmt: skip
+LOGGED = tuple(case_events.c[name] for name in (
+    "id", "number", "seq", "at", "action", "actor_role", "actor_department", "before", "after", "data",
+))  # fmt: skip
 LOOKED = 20_000
 """How many cases one search opens and reads."""
 LARGEST_ID = 2**62
@@ -287,20 +165,7 @@ class CaseStore:
 
     async def append(self, number: str, event: Event) -> Event:
         """Add a line to the history; its `seq` is given here. Returns the line as kept."""
-        line = {
-            "b_number": number,
-            "number": number,
-            "at": event.at,
-            "action": event.action.value,
-            "actor_role": event.actor.role.value,
-            "actor_id": event.actor.id,
-            "actor_department": event.actor.department,
-            "before": event.before.value,
-            "after": event.after.value,
-            "text": event.text,
-            "internal": event.internal,
-            "data": event.data,
-        }
+        line = {"b_number": number, **line_of(number, event)}
         return replace(event, seq=int((await self._connection.execute(APPEND, line)).scalar_one()))
 
     async def history(self, number: str) -> Sequence[Event]:
@@ -308,12 +173,9 @@ class CaseStore:
         found = await self._connection.execute(HISTORY, {"b_number": number})
         return [event_of(dict(row)) for row in found.mappings()]
 
-    async def find(
-        self, wanted: CaseFilter, *, limit: int = 20, newest_first: bool = True, offset: int = 0
-    ) -> Sequence[Case]:
-        """Cases that fit, by filing order."""
-        order = cases.c.id.desc() if newest_first else cases.c.id.asc()
-        statement = self._selected(wanted).order_by(order).limit(limit).offset(offset)
+    async def find(self, wanted: CaseFilter, *, limit: int = 20) -> Sequence[Case]:
+        """Cases that fit, the newest first."""
+        statement = self._selected(wanted).order_by(cases.c.id.desc()).limit(limit)
         return [case_of(dict(row)) for row in (await self._connection.execute(statement)).mappings()]
 
     async def search(
@@ -346,22 +208,26 @@ class CaseStore:
     async def log(
         self, since: datetime, until: datetime, actions: Iterable[Action], *, chunk: int = 2000
     ) -> AsyncIterator[tuple[str, Event]]:
-        """The lines of all histories with one of these actions, in order, without holding them all."""
+        """The lines of all histories with one of these actions, in order, without holding them all.
+
+        Their words and who wrote them stay sealed, and are empty here.
+        """
         wanted = [action.value for action in actions]
         statement = (
-            select(case_events)
-            .where(case_events.c.at >= since, case_events.c.at < until, case_events.c.action.in_(wanted))
-            .order_by(case_events.c.id)
+            select(*LOGGED)
+            .where(case_events.c.at < until, case_events.c.action.in_(wanted))
+            .order_by(case_events.c.at, case_events.c.id)
             .limit(chunk)
         )
-        last = 0
+        page = case_events.c.at >= since
         while True:
-            rows = (await self._connection.execute(statement.where(case_events.c.id > last))).mappings().all()
+            rows = (await self._connection.execute(statement.where(page))).mappings().all()
             for row in rows:
-                yield row["number"], event_of(dict(row))
+                yield row["number"], event_of({"actor_id": "", "text": "", "internal": "", **row})
             if len(rows) < chunk:
                 return
-            last = rows[-1]["id"]
+            at, last = rows[-1]["at"], rows[-1]["id"]
+            page = and_(case_events.c.at >= at, or_(case_events.c.at > at, case_events.c.id > last))
 
     async def watched(self, now: datetime, *, limit: int) -> Sequence[Case]:
         """Cases for which a step of the ladder is due, the oldest step first; held for this transaction."""
@@ -374,11 +240,22 @@ class CaseStore:
         found = await self._connection.execute(JOINED, {"b_number": number})
         return [case_of(dict(row)) for row in found.mappings()]
 
-    async def due(self, wanted: CaseFilter, *, limit: int = 50) -> Sequence[Case]:
-        """Cases that fit, the most pressing first."""
-        deadline = func.coalesce(cases.c.reply_by, cases.c.decide_by)
-        statement = self._selected(wanted).order_by(deadline.asc(), cases.c.id.asc()).limit(limit)
+    async def due(self, wanted: CaseFilter, *, after: Case | None = None, limit: int = 50) -> Sequence[Case]:
+        """Cases that fit, the most pressing first; `after`: those that come behind it."""
+        statement = self._selected(wanted).where(DUE.is_not(None)).order_by(DUE, cases.c.id).limit(limit)
+        if after is not None and (at := after.reply_by or after.decide_by):
+            due = bindparam(None, at, cases.c.reply_by.type)
+            own_id = select(cases.c.id).where(cases.c.number == after.number).scalar_subquery()
+            statement = statement.where(due <= DUE, or_(due < DUE, cases.c.id > own_id))
         return [case_of(dict(row)) for row in (await self._connection.execute(statement)).mappings()]
+
+    async def all_due(self, wanted: CaseFilter, *, chunk: int = 500) -> AsyncIterator[Case]:
+        """All cases that fit, the most pressing first, without holding them all."""
+        last: Case | None = None
+        while page := await self.due(wanted, after=last, limit=chunk):
+            for case in page:
+                yield case
+            last = page[-1]
 
     async def count(self, wanted: CaseFilter) -> int:
         """How many fit."""

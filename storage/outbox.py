@@ -158,7 +158,8 @@ class Outbox:
 
     async def take_back(self, case_number: str, created_at: datetime) -> Sequence[str]:
         """Drop what was queued for a case at that moment and is not on its way; whom the rest has reached already."""
-        queued = and_(outbox.c.case_number == case_number, outbox.c.created_at == created_at)
+        of_a_case = outbox.c.case_number != literal_column("''")  # as the index says it
+        queued = and_(outbox.c.case_number == case_number, of_a_case, outbox.c.created_at == created_at)
         new = and_(outbox.c.sent_at.is_(None), outbox.c.leased_until.is_(None), outbox.c.unsure.is_(False))
         unsent = and_(queued, new)
         await self._connection.execute(delete(outbox).where(unsent))

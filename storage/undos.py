@@ -12,7 +12,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cases.rules.case import Case
-from storage.cases import case_of, row_of
+from storage.case_rows import case_of, row_of
 from storage.conversations import dialect_insert
 from storage.tables import undos
 

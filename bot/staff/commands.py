@@ -15,13 +15,15 @@ from bot.staff.parsing import (
 from bot.staff.speaking import Command, Room, Run, Said, done, usage
 from bot.staff.watching import WATCHING
 from cases.rules.city import named
+from dialogs.messages import Button
 
 
 async def inbox(room: Room, rest: str) -> Said:
     """What waits for my department."""
-    page = max(int(rest), 1) if rest.isdecimal() else 1
-    text, buttons = room.cards.listing("staff.inbox", await room.desk.inbox(offset=(page - 1) * 10))
-    return Said(text, buttons)
+    page = await room.desk.inbox(after=number_only(rest) if rest else "")
+    text, buttons = room.cards.listing("staff.inbox", page.cases)
+    more = Button(room.cards.text("staff.button_more"), f"/inbox {page.last}")
+    return Said(text, (*buttons, (more,)) if page.last else buttons)
 
 
 async def due(room: Room, rest: str) -> Said:

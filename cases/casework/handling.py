@@ -38,6 +38,14 @@ class CaseFile:
     knows_reporter: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A part of a list; `last`: the number behind which the list goes on, empty at its end."""
+
+    cases: Sequence[Case]
+    last: str
+
+
 class StaffDesk:
     """The cases as one member of staff may work them; raises `DeskError` for what is not allowed."""
 
@@ -47,11 +55,13 @@ class StaffDesk:
         self.address = address
         self._before: dict[str, dict[str, Any]] = {}
 
-    async def inbox(self, *, limit: int = 10, offset: int = 0) -> Sequence[Case]:
-        """Open cases of my department that wait for somebody, the most pressing first."""
+    async def inbox(self, *, after: str = "", limit: int = 10) -> Page:
+        """Open cases of my department that wait for somebody, the most pressing first; `after`: behind this number."""
         wanted = CaseFilter(statuses=TO_DO, departments=self._departments())
-        found = await self.work.unit.cases.due(wanted, limit=limit + offset)
-        return [case for case in found[offset:] if self.sees(case)]
+        last = await self.mine(after) if after else None
+        found = await self.work.unit.cases.due(wanted, after=last, limit=limit + 1)
+        page = found[:limit]
+        return Page([case for case in page if self.sees(case)], page[-1].number if len(found) > limit else "")
 
     async def due(self, *, days: int = 3, limit: int = 20) -> Sequence[Case]:
         """Open cases whose next deadline is within `days` or past, the most pressing first."""

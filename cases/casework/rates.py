@@ -18,7 +18,7 @@ async def of(work: Work, since: datetime, until: datetime) -> dict[str, Rates]:
     log = [line async for line in work.unit.cases.log(since, until, COUNTED)]
     late: list[tuple[str, str]] = []
     overdue = CaseFilter(statuses=UNANSWERED, due_before=min(until, work.now))
-    async for case in work.unit.cases.stream(overdue):
+    async for case in work.unit.cases.all_due(overdue):
         late += [(case.department, clock) for clock, due in clocks(case, work.deadlines) if due < work.now]
     return rates(log, late, await work.unit.ladder.excluded())
 

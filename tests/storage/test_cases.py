@@ -23,7 +23,8 @@ from cases.rules.case import (
     Solved,
     Status,
 )
-from storage.cases import CaseFilter, StaleCase, case_of, row_of
+from storage.case_rows import case_of, row_of
+from storage.cases import CaseFilter, StaleCase
 from storage.session import Database
 from storage.unit import looking, working
 from tests.support.cases import a_case

@@ -1,5 +1,6 @@
 """The migrations make just the tables that the code uses, on each database."""
 
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -10,6 +11,8 @@ from storage.session import Database
 from storage.tables import metadata
 
 
+@pytest.mark.filterwarnings("ignore:autogenerate skipping metadata-specified expression-based index")
+@pytest.mark.filterwarnings("ignore:Skipped unsupported reflection of expression-based index")
 async def test_models_match_migrations(database: Database) -> None:
     async with database.writing() as connection:
         differences = await connection.run_sync(

@@ -7,10 +7,12 @@ import pytest
 from bot.staff.commands import COMMANDS
 from cases.rules.case import Role, Status
 from cases.rules.city import City
+from cases.rules.tracking import number as numbered
 from dialogs.engine import Engine
 from storage.session import Database
-from storage.unit import looking
-from tests.support.clock import TestClock
+from storage.unit import looking, working
+from tests.support.cases import a_case
+from tests.support.clock import START, TestClock
 from tests.support.office import Office, Person, filed
 
 
@@ -45,6 +47,19 @@ async def test_the_inbox_has_what_waits_for_my_department(office: Office, wang: 
     stranger = await office.staff("zhao", "jyj", Role.HANDLER)
     assert number in await wang.says("/inbox")
     assert number not in await stranger.says("/inbox")
+
+
+async def test_a_long_inbox_comes_page_by_page(office: Office, wang: Person) -> None:
+    async with working(office.database) as unit:
+        for n in range(12):
+            await unit.cases.add(a_case(number=numbered("XF", START.date(), n), reply_by=START))
+    assert "10" in await wang.says("/inbox")
+    assert "XF20261123-000010" not in wang.answers[0].text
+    more = wang.answers[0].buttons[-1][0]
+    second = await wang.says(more.payload)
+    assert "XF20261123-000010" in second
+    assert "XF20261123-000011" in second
+    assert not any(button.title == more.title for row in wang.answers[0].buttons for button in row)
 
 
 async def test_what_was_filed_is_told_to_the_department_with_a_button(office: Office, wang: Person) -> None:

@@ -1,0 +1,171 @@
+"""A register that has grown: how long people wait for its lists, for filing, and how fast it goes into a file.
+
+``python tests/bench/growth_bench.py [lists] [csv] [xlsx]``; ``JIESU_GROWTH_CASES`` (1,000,000) says how many cases,
+``JIESU_GROWTH_FILE`` where the register is kept for the next time (else it is made in a temporary folder; a million
+take 3 GB). Prints a line for each figure of docs/measures.md.
+"""
+
+import asyncio
+import os
+import resource
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import psutil
+
+from bot.export.columns import View
+from bot.export.exporting import write_file
+from bot.export.wishes import Wish
+from cases.casework.citizens import CitizenDesk
+from cases.casework.handling import StaffDesk
+from cases.casework.work import Work
+from cases.rules.case import ContactWay, Kind, Occurrence, Place, Role
+from cases.rules.desk import Complaint
+from storage.cases import CaseFilter
+from storage.migrate import migrate
+from storage.session import Database
+from storage.staff import StaffAccount
+from storage.unit import Unit, looking, working
+from tests.bench.register import CITY, END, fill
+from tests.support.keys import SEALER
+
+CASES = int(os.environ.get("JIESU_GROWTH_CASES", "1000000"))  # noqa: TID251  (benchmarks have no settings)
+KEPT = os.environ.get("JIESU_GROWTH_FILE", "")  # noqa: TID251
+CALLS = 400
+Ask = Callable[[Unit, int], Awaitable[object]]
+
+
+@asynccontextmanager
+async def opened(file: Path) -> AsyncIterator[Database]:
+    """A migrated database."""
+    database = Database(f"sqlite:///{file}", SEALER)
+    await migrate(database)
+    yield database
+    await database.aclose()
+
+
+async def make_tables(file: Path) -> None:
+    """An empty register."""
+    async with opened(file):
+        pass
+
+
+def make_register(file: Path) -> None:
+    """Make the register where it is not there yet."""
+    if file.exists():
+        return
+    asyncio.run(make_tables(file))
+    began = time.perf_counter()
+    fill(file, SEALER, CASES)
+    seconds, size = time.perf_counter() - began, file.stat().st_size / 1e9
+    print(f"made {CASES:,} cases in {seconds:.0f} s, {size:.1f} GB", flush=True)
+
+
+def desk(unit: Unit, department: str, role: Role) -> StaffDesk:
+    """Somebody's desk."""
+    return StaffDesk(Work(unit, CITY, END), StaffAccount("x", "x", department, frozenset({role})), "terminal:x")
+
+
+async def asked(database: Database, name: str, ask: Ask) -> None:
+    """The time of a question in a transaction of its own."""
+    times: list[float] = []
+    for n in range(CALLS):
+        began = time.perf_counter()
+        async with looking(database) as unit:
+            await ask(unit, n)
+        times.append((time.perf_counter() - began) * 1000)
+    times.sort()
+    print(f"{name}: median {times[CALLS // 2]:.1f} ms, p99 {times[int(CALLS * 0.99)]:.1f} ms", flush=True)
+
+
+async def lists(file: Path) -> None:
+    """What citizens and staff ask for."""
+    async with opened(file) as database:
+        async with looking(database) as unit:
+            found = await unit.cases.due(CaseFilter(), limit=CALLS)
+        numbers = [(case.reporter.address, case.number) for case in found]
+        departments = list(CITY.departments)
+
+        async def status(unit: Unit, n: int) -> None:
+            await CitizenDesk(Work(unit, CITY, END)).look_up(*numbers[n % len(numbers)])
+
+        async def inbox_of_all(unit: Unit, n: int) -> None:
+            page = await desk(unit, "xfj", Role.SUPERVISOR).inbox()
+            assert page.last
+
+        def one(unit: Unit, n: int) -> StaffDesk:
+            return desk(unit, departments[n % len(departments)], Role.HANDLER)
+
+        await asked(database, "status by number", status)
+        await asked(database, "/inbox of a department", lambda unit, n: one(unit, n).inbox())
+        await asked(database, "/inbox of everything", inbox_of_all)
+        await asked(database, "/due of a department", lambda unit, n: one(unit, n).due())
+        await asked(database, "/due of everything", lambda unit, _: desk(unit, "xfj", Role.SUPERVISOR).due())
+
+
+async def filing(file: Path, folder: Path) -> None:
+    """Filing here and in an empty register, by turns."""
+    async with opened(file) as full, opened(folder / "empty.db") as empty:
+        times: dict[str, list[float]] = {"full": [], "empty": []}
+        for n in range(CALLS):
+            for name, database in (("full", full), ("empty", empty)):
+                times[name].append(await file_one(database, n))
+        here, there = (statistics.median(times[name]) * 1000 for name in ("full", "empty"))
+        print(f"filing: {here:.2f} ms, in an empty register {there:.2f} ms: {here / there:.2f} times", flush=True)
+
+
+async def file_one(database: Database, n: int) -> float:
+    """Seconds for one complaint, committed."""
+    category = CITY.categories[n % len(CITY.categories)]
+    complaint = Complaint(
+        narrative=f"x {n}", first_level=category.first_level, second_level=category.second_level,
+        category_confidence=1.0, category_by="model", kind=Kind.COMPLAINT, requests=("mend it",), place=Place(),
+        occurrence=Occurrence(), respondent="", contact_way=ContactWay.CHAT,
+    )  # fmt: skip
+    began = time.perf_counter()
+    async with working(database) as unit:
+        await CitizenDesk(Work(unit, CITY, END)).file(f"web:{time.time_ns()}", complaint)
+    return time.perf_counter() - began
+
+
+async def export(file: Path, format: str, folder: Path) -> None:
+    """All of it into a file; memory is that of this process at its highest, over what it had before."""
+    async with opened(file) as database, looking(database) as unit:
+        view = View(CITY, "zh", True, END)
+        idle = psutil.Process().memory_info().rss
+        began = time.perf_counter()
+        rows = await write_file(unit, CITY, Wish(format, CaseFilter(), False, ""), folder / "x", view, None, print_none)
+        seconds = time.perf_counter() - began
+    more = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 - idle
+    print(f"{format}: {rows:,} rows, {rows / seconds:,.0f} rows/s, {more / 1e6:.0f} MB above idle", flush=True)
+
+
+def print_none(_count: int) -> None:
+    """Nobody looks at the progress."""
+
+
+async def run(part: str, file: Path, folder: Path) -> None:
+    """One part."""
+    if part == "lists":
+        await lists(file)
+        await filing(file, folder)
+    else:
+        await export(file, part, folder)
+
+
+def main() -> None:
+    """What was asked for, else everything."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(KEPT or f"{folder}/register.db")
+        make_register(file)
+        for part in sys.argv[1:] or ["lists", "csv", "xlsx"]:
+            asyncio.run(run(part, file, Path(folder)))
+
+
+if __name__ == "__main__":
+    main()

@@ -92,7 +92,7 @@ class App:
 
     def housekeeping(self) -> Housekeeping:
         """What has to be done now and then."""
-        return Housekeeping(self.database, self.city, self.clock, self.delivery.wake)
+        return Housekeeping(self.database, self.city, self.clock, self.delivery.wake, self.files)
 
     async def stop(self) -> None:
         """Stop in the other order; nothing that was acknowledged is lost, and what is being sent arrives."""

@@ -10,7 +10,7 @@ from cases.casework.citizens import CitizenDesk
 from cases.casework.work import Work
 from cases.rules.case import File, Place, Satisfaction, Solved
 from cases.rules.city import City
-from cases.rules.desk import CaseView, Complaint, Neighbour, Receipt, ReceptionSlot
+from cases.rules.desk import CaseView, Complaint, Erased, Neighbour, Receipt, ReceptionSlot
 from dialogs.ports import Services
 from intents.understanding import understand
 from storage.session import Database
@@ -98,6 +98,18 @@ class TransactionDesk:
     async def receipt(self, who: str, number: str) -> None:
         """See `CaseDesk.receipt`."""
         await self._do(lambda desk: desk.receipt(who_is(who), number))
+
+    async def my_data(self, who: str, language: str) -> None:
+        """See `CaseDesk.my_data`."""
+        await self._do(lambda desk: desk.my_data(who_is(who), language))
+
+    async def correct(self, who: str, *, name: str = "", phone: str = "") -> int:
+        """See `CaseDesk.correct`."""
+        return await self._do(lambda desk: desk.correct(who_is(who), name=name, phone=phone))
+
+    async def erase(self, who: str) -> Erased:
+        """See `CaseDesk.erase`."""
+        return await self._do(lambda desk: desk.erase(who_is(who)))
 
     async def split(self, who: str, number: str) -> CaseView:
         """See `CaseDesk.split`."""

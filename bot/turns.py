@@ -23,7 +23,7 @@ from cases.casework.citizens import CitizenDesk
 from cases.casework.work import Work
 from cases.rules.city import City
 from dialogs.engine import Engine
-from dialogs.messages import InboundMessage, OutboundMessage
+from dialogs.messages import Address, InboundMessage, OutboundMessage, is_fleeting
 from dialogs.phrasebook import DEFAULT_LANGUAGE, say
 from dialogs.ports import Services
 from dialogs.runner.reading import Understand
@@ -106,7 +106,7 @@ class Turns:
             now = self.clock()
             address = str(message.address)
             if not await unit.conversations.claim(message.address.channel, message.update_id, address, now):
-                return load_all(await unit.conversations.answers(message.address.channel, message.update_id))
+                return await self._answered(unit, message)
             return await self._handle(unit, message, now, understand)
 
     async def _handle(
@@ -115,14 +115,26 @@ class Turns:
         address = str(message.address)
         kept = await unit.conversations.load(address)
         work = Work(unit, self.city, now)
+        if kept and not kept.state:
+            message = replace(message, language=kept.language or message.language)
         answers = await self._staff_answers(work, message, kept.language if kept else "")
         if answers is None:
             services = Services(CitizenDesk(work, message.network), self.city, lambda: now, understand)
             answer = await self.engine.turn(message, kept.state if kept else None, services)
             answers = answer.messages
-            await unit.conversations.save(address, answer.state, answer.language, now)
+            if answer.unlinks:
+                await unit.conversations.unlink(address, now, answer.state)
+                await unit.outbox.unlink(address)
+            else:
+                until = answer.fleeting_until
+                await unit.conversations.save(address, answer.state, answer.language, now, until=until)
         await self._keep(unit, message, answers, now)
         return answers
+
+    async def _answered(self, unit: Unit, message: InboundMessage) -> Sequence[OutboundMessage]:
+        """What was answered to a repeated update; an anonymous filing's answer was kept without its address."""
+        kept = load_all(await unit.conversations.answers(message.address.channel, message.update_id))
+        return [replace(each, address=message.address) if is_fleeting(each) else each for each in kept]
 
     async def _staff_answers(
         self, work: Work, message: InboundMessage, language: str
@@ -139,10 +151,14 @@ class Turns:
     async def _keep(
         self, unit: Unit, message: InboundMessage, answers: Sequence[OutboundMessage], now: datetime
     ) -> None:
-        await unit.conversations.keep_answers(message.address.channel, message.update_id, dump_all(answers))
-        if message.address.channel in self.queueing:
+        channel = message.address.channel
+        kept = [replace(each, address=Address(channel, "-")) if is_fleeting(each) else each for each in answers]
+        await unit.conversations.keep_answers(channel, message.update_id, dump_all(kept))
+        if channel in self.queueing:
             for answer in answers:
-                await unit.outbox.put(str(answer.address), dump(answer), now, priority=Priority.ANSWER)
+                await unit.outbox.put(
+                    str(answer.address), dump(answer), now, priority=Priority.ANSWER, fleeting=is_fleeting(answer)
+                )
 
     async def _give_up(self, message: InboundMessage) -> Sequence[OutboundMessage]:
         """The update cannot be handled: it is kept for people, and the citizen gets a word."""

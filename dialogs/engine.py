@@ -8,6 +8,7 @@ message back. It holds no state between turns and does no I/O: actions reach the
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from rasa_sdk.events import ActionExecuted, ActiveLoop, SlotSet, UserUttered
 from rasa_sdk.executor import ActionExecutor
 from rasa_sdk.interfaces import ActionExecutionRejection, ActionNotFoundException
 
-from dialogs.messages import InboundMessage, OutboundMessage
+from dialogs.messages import InboundMessage, OutboundMessage, is_fleeting
 from dialogs.ports import Services, serving
 from dialogs.runner import loop as form_loop
 from dialogs.runner.domain import Dialogue, Form, Rule, Unsupported, load
@@ -41,6 +42,13 @@ class Answer:
     messages: tuple[OutboundMessage, ...]
     state: str
     language: str
+    fleeting_until: datetime | None = None
+    """The conversation knows an anonymous case until then, and is emptied then."""
+
+    @property
+    def unlinks(self) -> bool:
+        """Whether something was filed that must not lead back here: the conversation is emptied at once."""
+        return any(is_fleeting(message) for message in self.messages)
 
 
 class Engine:
@@ -66,7 +74,9 @@ class Engine:
         turn = Turn(self, message, conversation)
         with serving(services):
             await turn.run(services.understand)
-        return Answer(tuple(turn.said), conversation.dumps(), str(conversation.slots.get("language") or ""))
+        slots = conversation.slots
+        until = datetime.fromisoformat(slots["pass"]["until"]) if slots.get("pass") else None
+        return Answer(tuple(turn.said), conversation.dumps(), str(slots.get("language") or ""), until)
 
     def picture(self, state: str | None, sender_id: str) -> dict[str, Any]:
         """The conversation in the format of Rasa's ``GET /conversations/{sender}/tracker``."""

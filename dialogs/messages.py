@@ -140,3 +140,8 @@ class OutboundMessage:
     attachments: tuple[Attachment, ...] = ()
     replaces: str | None = None
     custom: dict[str, Any] = field(default_factory=dict)
+
+
+def is_fleeting(message: OutboundMessage) -> bool:
+    """Whether no copy of it may stay with us once it arrived: it tells the code of an anonymous case."""
+    return bool(message.custom.get("fleeting"))

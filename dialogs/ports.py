@@ -14,7 +14,7 @@ from typing import Protocol
 
 from cases.rules.case import File, Place, Satisfaction, Solved
 from cases.rules.city import City
-from cases.rules.desk import CaseView, Complaint, Neighbour, Receipt, ReceptionSlot
+from cases.rules.desk import CaseView, Complaint, Erased, Neighbour, Receipt, ReceptionSlot
 from intents.understanding import Understanding
 
 
@@ -74,6 +74,18 @@ class CaseDesk(Protocol):
 
     async def receipt(self, who: str, number: str) -> None:
         """Have the receipt of their case sent to them."""
+        ...
+
+    async def my_data(self, who: str, language: str) -> None:
+        """Have a file with everything about them sent to them."""
+        ...
+
+    async def correct(self, who: str, *, name: str = "", phone: str = "") -> int:
+        """Another name or phone number on their open cases; how many. `DeskError` where there is none."""
+        ...
+
+    async def erase(self, who: str) -> Erased:
+        """Take them away from what has ended; what is open goes on."""
         ...
 
     async def split(self, who: str, number: str) -> CaseView:

@@ -3,6 +3,7 @@
 Everything of rasa-sdk's untyped dictionaries that actions need is read here.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,6 +25,11 @@ class Dated(Protocol):
     def unsure(self) -> frozenset[str]:
         """Which of its dates are provisional."""
         ...
+
+
+def digits(number: str) -> str:
+    """A tracking number however it was typed."""
+    return re.sub(r"\D", "", number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +93,18 @@ class Talk:
     def zone(self) -> ZoneInfo:
         """The city's time zone."""
         return ZoneInfo(self.services.city.timezone)
+
+    def acting(self, number: str) -> str:
+        """Who they are for a case: themselves, or for half an hour the holder of an anonymous case's code."""
+        held = self.slots.get("pass") or {}
+        valid = held and digits(held["n"]) == digits(number) and datetime.fromisoformat(held["until"]) > self.now
+        return str(held["as"]) if valid else self.who
+
+    @property
+    def held(self) -> str:
+        """The number of the anonymous case whose code they showed; empty where there is none."""
+        number = str((self.slots.get("pass") or {}).get("n") or "")
+        return number if number and self.acting(number) != self.who else ""
 
     def text(self, key: str, /, **values: object) -> str:
         """A text in the citizen's language."""

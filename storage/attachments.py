@@ -119,6 +119,10 @@ class AttachmentStore:
         where = (attachments.c.key == key, attachments.c.owner == "")
         await self._connection.execute(update(attachments).where(*where).values(owner=owner))
 
+    async def disown(self, keys: Sequence[str]) -> None:
+        """Nothing says any more who sent these files."""
+        await self._connection.execute(update(attachments).where(attachments.c.key.in_(keys)).values(owner=""))
+
     async def get(self, key: str) -> StoredAttachment | None:
         """What is known of a file."""
         row = (await self._connection.execute(select(attachments).where(attachments.c.key == key))).mappings().first()

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, func, literal_col
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from cases.rules.case import Action, Case, Event, Status
+from cases.rules.case import BEARER, Action, Case, Event, Status
 from cases.rules.lifecycle import OPEN
 from storage.case_rows import case_of, event_of, line_of, row_of
 from storage.sealed import sealer_of
@@ -133,6 +133,10 @@ class CaseStore:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
         self._sealer = sealer_of(connection.dialect)
+
+    def bearer(self, query_code: str) -> str:
+        """Who may act on an anonymous case: whoever holds its query code. Without the keys nobody can work it out."""
+        return BEARER + self._sealer.token(f"bearer {query_code}")
 
     async def next_in_day(self, day: str) -> int:
         """The next running number of `day` (``YYYYMMDD``), from 1. It is given out once, also under concurrency."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import and_, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -30,6 +30,11 @@ class ChatMessage:
     inbound: bool
     message: str
     at: datetime
+
+
+def midnight(now: datetime) -> datetime:
+    """The beginning of the day: a time that tells nobody from anybody."""
+    return now.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def dialect_insert(connection: AsyncConnection, table: Any) -> Any:
@@ -65,6 +70,11 @@ class ConversationStore:
         """Drop inbox rows older than `before`; returns how many."""
         return (await self._connection.execute(delete(inbox).where(inbox.c.received_at < before))).rowcount
 
+    async def forget_nameless(self, before: datetime) -> int:
+        """Drop nameless inbox rows older than `before`: an anonymous filing's answer, kept for a repeat's sake."""
+        old = and_(inbox.c.address == "", inbox.c.received_at < before)
+        return (await self._connection.execute(delete(inbox).where(old))).rowcount
+
     async def bury(self, channel: str, update_id: str, payload: str, error: str, now: datetime) -> None:
         """Keep an update that cannot be handled, for people to look at."""
         await self._connection.execute(
@@ -94,13 +104,32 @@ class ConversationStore:
         )
         return {row.address: row.language for row in await self._connection.execute(statement)}
 
-    async def save(self, address: str, state: str, language: str, now: datetime) -> None:
-        """Keep the conversation."""
-        values = {"state": state, "language": language, "updated_at": now}
+    async def save(
+        self, address: str, state: str, language: str, now: datetime, *, until: datetime | None = None
+    ) -> None:
+        """Keep the conversation; `until`: it is emptied then, because it knows an anonymous case."""
+        values = {"state": state, "language": language, "updated_at": now, "fleeting_until": until}
         statement = dialect_insert(self._connection, conversations).values(address=address, **values)
         await self._connection.execute(
             statement.on_conflict_do_update(index_elements=[conversations.c.address], set_=values)
         )
+
+    async def unlink(self, address: str, now: datetime, state: str = "") -> None:
+        """Empty a conversation with all that was said in it; of the row only day and language are left, and `state`.
+
+        Nothing here says afterwards what was filed in it, nor to the minute when. The update ids stay, nameless.
+        """
+        values = {"state": state, "updated_at": midnight(now), "fleeting_until": None}
+        theirs = conversations.c.address == address
+        await self._connection.execute(update(conversations).where(theirs).values(**values))
+        await self._connection.execute(delete(chat_messages).where(chat_messages.c.address == address))
+        nameless = {"address": "", "answers": "[]"}
+        await self._connection.execute(update(inbox).where(inbox.c.address == address).values(**nameless))
+
+    async def run_out(self, now: datetime) -> Sequence[str]:
+        """The addresses of the conversations that are to be emptied now."""
+        statement = select(conversations.c.address).where(conversations.c.fleeting_until <= now)
+        return list((await self._connection.execute(statement)).scalars())
 
     async def post(self, address: str, key: str, message: str, now: datetime, *, inbound: bool) -> int:
         """Add a message to a web conversation, once for each `key`; returns its id, at a repeat the first one's.

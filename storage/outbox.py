@@ -51,6 +51,8 @@ class OutboxRow:
 
 
 PUT = outbox.insert().returning(outbox.c.id)
+EMPTIED = {"recipient": "", "message": "", "case_number": ""}
+"""A row that may no longer say to whom it went; its id stays, which SQLite would give out a second time."""
 WAITING = and_(outbox.c.sent_at.is_(None), outbox.c.dead_at.is_(None))
 CLAIMED = [outbox.c[name] for name in OutboxRow.__slots__]
 
@@ -70,8 +72,9 @@ class Outbox:
         case_number: str = "",
         not_before: datetime | None = None,
         priority: Priority = Priority.NOTICE,
+        fleeting: bool = False,
     ) -> int:
-        """Queue a message for ``channel:id``; returns its id."""
+        """Queue a message for ``channel:id``; returns its id. `fleeting`: nothing of it is left once it arrived."""
         row = {
             "recipient": recipient,
             "channel": recipient.partition(":")[0],
@@ -82,6 +85,7 @@ class Outbox:
             "attempts": 0,
             "error": "",
             "priority": priority,
+            "fleeting": fleeting,
         }
         if priority < Priority.BROADCAST:
             before = and_(outbox.c.recipient == recipient, WAITING, outbox.c.priority > priority)
@@ -128,8 +132,17 @@ class Outbox:
         await self._set(ids, leased_until=until, not_before=until)
 
     async def sent(self, ids: Collection[int], now: datetime) -> None:
-        """They arrived."""
+        """They arrived; of fleeting ones nothing is left."""
         await self._set(ids, sent_at=now, leased_until=None, error="")
+        if ids:
+            gone = and_(outbox.c.id.in_(list(ids)), outbox.c.fleeting.is_(True))
+            await self._connection.execute(update(outbox).where(gone).values(**EMPTIED))
+
+    async def unlink(self, recipient: str) -> None:
+        """Nothing is left of what somebody was sent; what still waits leaves nothing once it arrived."""
+        theirs = outbox.c.recipient == recipient
+        await self._connection.execute(update(outbox).where(theirs, ~WAITING).values(**EMPTIED))
+        await self._connection.execute(update(outbox).where(theirs).values(fleeting=True))
 
     async def release(self, ids: Collection[int], at: datetime) -> None:
         """Not tried after all: whoever comes next sends them, from `at` on."""

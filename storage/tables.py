@@ -243,6 +243,13 @@ conversations = Table(
     Column("state", Sealed("conversations.state"), nullable=False),
     Column("language", String(8), nullable=False),
     Column("updated_at", AwareDateTime, nullable=False),
+    Column("fleeting_until", AwareDateTime),
+    Index(
+        "ix_conversations_fleeting",
+        "fleeting_until",
+        sqlite_where=text("fleeting_until IS NOT NULL"),
+        postgresql_where=text("fleeting_until IS NOT NULL"),
+    ),
 )
 
 inbox = Table(
@@ -284,6 +291,7 @@ outbox = Table(
     Column("error", Text, nullable=False),
     Column("priority", Integer, nullable=False, server_default="1"),
     Column("unsure", Boolean, nullable=False, server_default=false()),
+    Column("fleeting", Boolean, nullable=False, server_default=false()),
     Index(
         "ix_outbox_waiting",
         "recipient",

@@ -17,6 +17,7 @@ from storage.library import LibraryStore
 from storage.outbox import Outbox
 from storage.paces import PaceStore
 from storage.reception import ReceptionStore
+from storage.rights import RightsStore
 from storage.session import Database, hold
 from storage.staff import StaffStore
 from storage.undos import UndoStore
@@ -39,6 +40,7 @@ class Unit:
     audit: AuditStore
     doors: DoorStore
     paces: PaceStore
+    rights: RightsStore
 
 
 def unit_on(connection: AsyncConnection) -> Unit:
@@ -57,6 +59,7 @@ def unit_on(connection: AsyncConnection) -> Unit:
         AuditStore(connection),
         DoorStore(connection),
         PaceStore(connection),
+        RightsStore(connection),
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from cases.rules.case import Case
+from cases.rules.case import Case, reachable
 from cases.rules.city import City, named
 from cases.rules.lifecycle import ENDED
 from cases.rules.privacy import mask_address, mask_name, mask_phone, mask_place, mask_text
@@ -70,6 +70,14 @@ def _words(text: str, view: View) -> str:
     return mask_text(text) if view.masked else text
 
 
+def _address(case: Case, view: View) -> str:
+    """Where the reporter is reached; of an anonymous one there is nothing to say."""
+    address = case.reporter.address
+    if not reachable(address):
+        return ""
+    return mask_address(address) if view.masked else address
+
+
 def _flag(value: bool, view: View) -> str:
     return say(view.language, "export.yes" if value else "export.no")
 
@@ -94,7 +102,7 @@ COLUMNS: Sequence[Column] = (
     Column("overdue", "", _overdue),
     Column("name", "", _who),
     Column("phone", "phone", lambda c, v: mask_phone(c.reporter.phone) if v.masked else c.reporter.phone),
-    Column("address", "", lambda c, v: mask_address(c.reporter.address) if v.masked else c.reporter.address),
+    Column("address", "", _address),
     Column("place", "address", lambda c, v: mask_place(c.place.text) if v.masked else c.place.text),
     Column("area", "address_id", lambda c, v: c.place.area),
     Column("latitude", "lat", lambda c, v: None if v.masked else c.place.latitude),

@@ -1,22 +1,28 @@
 """Making a document's files when it is sent: once, outside any transaction, kept for the next time."""
 
 import asyncio
+import json
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
 
 from bot.letters import paper, receipts
 from bot.letters.wording import Templates
+from cases.casework import rights
+from cases.casework.work import Work
 from cases.rules.documents import Document, DocumentKind
 from dialogs.messages import Attachment, AttachmentKind
 from storage.attachments import AttachmentFiles, StoredAttachment
+from storage.rights import COPY
 from storage.session import Database
 from storage.unit import looking, working
 
 PDF = "application/pdf"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 JSON = "application/json"
+MYDATA = "mydata"
+"""The name under which the outbox asks for everything about its recipient."""
 
 
 class LetterMaker:
@@ -43,6 +49,8 @@ class LetterMaker:
 
         Who is confidential (保密) is named in their own copy only: staff print one without the name.
         """
+        if id == MYDATA:
+            return (await self._copy(recipient),)
         async with looking(self.database) as unit:
             document = await unit.documents.get(id)
             case = await unit.cases.get(document.case_number) if document else None
@@ -54,6 +62,13 @@ class LetterMaker:
         if not document.pdf:
             document = await self._make(document)
         return await self._attached(document, recipient)
+
+    async def _copy(self, recipient: str) -> Attachment:
+        """A file with everything about somebody, as things stand now."""
+        async with looking(self.database) as unit:
+            found = await rights.copy(Work(unit, self.templates.city, self.clock()), recipient)
+        content = json.dumps(asdict(found), ensure_ascii=False, indent=2, default=datetime.isoformat).encode()
+        return await self._noted(f"my-data-{self.clock():%Y%m%d}.json", COPY, content, recipient)
 
     async def _filled(self, document: Document) -> Document:
         """The document with files made from what it says now."""
@@ -83,10 +98,10 @@ class LetterMaker:
             if key:
                 content = await self.files.read(key)
                 name = f"{document.number or document.id}.{ending}"
-                found.append(await self._noted(key, name, media_type, content, recipient))
+                found.append(await self._noted(name, media_type, content, recipient))
         return tuple(found)
 
-    async def _noted(self, key: str, name: str, media_type: str, content: bytes, recipient: str) -> Attachment:
+    async def _noted(self, name: str, media_type: str, content: bytes, recipient: str) -> Attachment:
         """A file that somebody gets is theirs to download: a row of its own says so."""
         new, digest = await self.files.write(content)
         stored = StoredAttachment(new, recipient, "document", name, media_type, len(content), digest, self.clock())

@@ -9,10 +9,11 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from cases.casework import duty, ladder, reception
+from cases.casework import duty, ladder, reception, rights
 from cases.casework.work import Work
 from cases.rules.city import City
 from storage import doors
+from storage.attachments import AttachmentFiles
 from storage.session import Database
 from storage.unit import alone, working
 
@@ -26,11 +27,20 @@ log = structlog.get_logger(__name__)
 class Housekeeping:
     """Keeps the house, once a minute; doing it twice at once harms nothing."""
 
-    def __init__(self, database: Database, city: City, clock: Callable[[], datetime], wake: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        database: Database,
+        city: City,
+        clock: Callable[[], datetime],
+        wake: Callable[[], None],
+        files: AttachmentFiles,
+    ) -> None:
         self.database = database
+        self.files = files
         self.city = city
         self.clock = clock
         self.wake = wake
+        self._expired: datetime | None = None
         self._swept: datetime | None = None
 
     async def run(self) -> None:
@@ -47,6 +57,8 @@ class Housekeeping:
         await self.climb()
         await self.report()
         await self.remind()
+        await self.part()
+        await self.expire()
         await self.sweep()
 
     async def climb(self) -> int:
@@ -77,6 +89,29 @@ class Housekeeping:
         if told:
             self.wake()
         return told
+
+    async def part(self) -> int:
+        """Conversations that knew an anonymous case for half an hour are emptied; how many."""
+        async with working(self.database) as unit:
+            now = self.clock()
+            known = await unit.conversations.run_out(now)
+            for address in known:
+                await unit.conversations.unlink(address, now)
+                await unit.outbox.unlink(address)
+            await unit.conversations.forget_nameless(now - SWEEP)
+        return len(known)
+
+    async def expire(self) -> int:
+        """What the retention policy says is due, once an hour; how many files went."""
+        now = self.clock()
+        if self._expired and now - self._expired < SWEEP:
+            return 0
+        async with alone(self.database, "retention") as unit:
+            keys = await rights.expire(Work(unit, self.city, now))
+        for key in keys:
+            await self.files.remove(key)
+        self._expired = now
+        return len(keys)
 
     async def sweep(self) -> int:
         """Old update ids and tallies go, once an hour; how many rows went."""

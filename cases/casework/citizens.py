@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
-from cases.casework import documents, guarding, joint, reception, reviews, surges
+from cases.casework import delivery, documents, guarding, joint, reception, reviews, rights, surges
 from cases.casework.work import Work
 from cases.rules import joint as rules
 from cases.rules import lifecycle, notices
@@ -22,12 +22,14 @@ from cases.rules.case import (
     Satisfaction,
     Solved,
     Status,
+    reachable,
 )
 from cases.rules.desk import (
     CaseNotFound,
     CaseView,
     Complaint,
     DeskError,
+    Erased,
     Neighbour,
     Receipt,
     ReceptionSlot,
@@ -38,7 +40,7 @@ from cases.rules.privacy import mask_place
 from cases.rules.rates import standing
 from cases.rules.replies import general_part
 from cases.rules.routing import Route, route
-from cases.rules.tracking import BadNumber, number, query_code, read_number
+from cases.rules.tracking import BadNumber, number, plain_code, query_code, read_number
 from storage.cases import CaseFilter
 from storage.reception import Slot
 
@@ -74,7 +76,8 @@ class CitizenDesk:
     async def file(self, who: str, complaint: Complaint) -> Receipt:
         """Register a complaint: number, query code, deadlines, the responsible department, the notices."""
         work = self.work
-        await guarding.may_file(work, who, self.network)
+        anonymous = complaint.contact_way is ContactWay.ANONYMOUS
+        await guarding.may_file(work, who, self.network, anonymous=anonymous)
         way = route(
             work.city,
             complaint.first_level,
@@ -87,6 +90,9 @@ class CitizenDesk:
         local = work.now.astimezone(work.deadlines.zone).date()
         running = await work.unit.cases.next_in_day(f"{local:%Y%m%d}")
         case = self._new(who, complaint, way, number(work.city.prefix, local, running))
+        if anonymous:
+            who = case.reporter.address
+            await work.unit.attachments.disown([file.key for file in case.files])
         data = {"joins": complaint.joins} if complaint.joins else {}
         event = Event(0, work.now, Action.REGISTER, self.actor(who), Status.DRAFT, Status.SUBMITTED, data=data)
         await work.keep(case, event, {}, new=True)
@@ -133,6 +139,18 @@ class CitizenDesk:
         await joint.split_own(self.work, case, self.actor(who))
         return await self.viewed(case, who)
 
+    async def my_data(self, who: str, language: str) -> None:
+        """Have everything about them sent to them."""
+        await rights.ask_copy(self.work, who, language)
+
+    async def correct(self, who: str, *, name: str = "", phone: str = "") -> int:
+        """Set another name or phone number on their open cases; how many."""
+        return await rights.correct(self.work, who, name=name, phone=phone)
+
+    async def erase(self, who: str) -> Erased:
+        """Take them away from all that has ended."""
+        return await rights.erase(self.work, who)
+
     async def own(self, who: str) -> Sequence[CaseView]:
         """Their cases, the newest first."""
         found = await self.work.unit.cases.find(CaseFilter(reporter=who), limit=20)
@@ -145,10 +163,20 @@ class CitizenDesk:
         except BadNumber:
             raise DeskError("track.bad_number", number=number) from None
         case = await self.work.unit.cases.get(proper) if proper else None
+        acts_as = ""
         if case is None or case.reporter.address != who:
             await self._opens(case, who, proper or number, query_code)
+            acts_as = self.work.unit.cases.bearer(plain_code(query_code))
         assert case is not None
+        if not reachable(case.reporter.address) and case.reporter.address in (who, acts_as):
+            return await self._by_code(case)
         return await self.viewed(case, who)
+
+    async def _by_code(self, case: Case) -> CaseView:
+        """An anonymous case, for who holds its code: an answer that nobody could be sent is delivered as it is read."""
+        await delivery.delivered(self.work, case.number)
+        bearer = case.reporter.address
+        return replace(await self.viewed(await self.theirs(bearer, case.number), bearer), acts_as=bearer)
 
     async def _opens(self, case: Case | None, who: str, number: str, code: str) -> None:
         """Raise `CaseNotFound` unless the query code opens this case; without a code nothing was tried."""
@@ -160,6 +188,8 @@ class CitizenDesk:
         case = await self.spoken_for(who, number)
         words = text or ", ".join(file.name for file in attachments)
         line = len(await self.work.unit.cases.history(case.number)) + 1
+        if not reachable(who):
+            await self.work.unit.attachments.disown([file.key for file in attachments])
         case.files = (*case.files, *(replace(file, event=line) for file in attachments))
         await self.work.happen(case, Action.SUPPLEMENT, self.actor(who), CITIZEN, text=words)
         return await self.viewed(case, who)
@@ -219,8 +249,9 @@ class CitizenDesk:
         procedure = work.deadlines.procedure_for(
             work.city.policy, way.procedure, complaint.kind, urgent=complaint.urgent
         )
+        code = query_code(work.choose)
         reporter = Reporter(
-            who,
+            work.unit.cases.bearer(code) if anonymous else who,
             complaint.language,
             complaint.contact_way,
             "" if anonymous else complaint.name,
@@ -228,7 +259,7 @@ class CitizenDesk:
         )
         return Case(
             number=number,
-            query_code=query_code(work.choose),
+            query_code=code,
             status=Status.SUBMITTED,
             reporter=reporter,
             narrative=complaint.narrative,
@@ -266,7 +297,7 @@ class CitizenDesk:
         latest = work.deadlines.reply_by(case.policy, case.procedure, decide_by)
         unsure = work.deadlines.unsure(replace(case, reply_by=latest))
         name = work.city.department_name(case.department, case.language)
-        return Receipt(case.number, case.query_code, name, decide_by, latest, case.merged_into, unsure)
+        return Receipt(case.number, case.query_code, name, decide_by, latest, case.merged_into, unsure, case.anonymous)
 
     async def theirs(self, who: str, number: str) -> Case:
         """Their case, held for this transaction; another's does not exist for them."""

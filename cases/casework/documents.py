@@ -13,7 +13,7 @@ from typing import Any
 from cases.casework.handling import StaffDesk
 from cases.casework.work import Work
 from cases.rules import notices
-from cases.rules.case import Action, Case, Role
+from cases.rules.case import Action, Case, Role, reachable
 from cases.rules.city import named
 from cases.rules.desk import DeskError
 from cases.rules.documents import LETTERS, SERIES, Document, DocumentKind, digest, filed, fits
@@ -84,6 +84,8 @@ async def again(desk: StaffDesk, id: str) -> Document:
 
 async def receipt(work: Work, case: Case, who: str) -> Document:
     """The citizen's receipt: number, time, and the hash of what was filed; sent to them at once."""
+    if not reachable(who):
+        raise DeskError("track.no_receipt")
     content = filed(case)
     data = {**contents(work, case, case.language), "filed": content, "digest": digest(content), "words": ""}
     document = Document(
@@ -102,7 +104,7 @@ async def recipients(work: Work, case: Case, kind: DocumentKind) -> list[str]:
         return list(dict.fromkeys(
             [*await work.audience(case, notices.LEADS), *await work.audience(case, notices.HANDLERS)]
         ))  # fmt: skip
-    return [case.reporter.address]
+    return [case.reporter.address] if reachable(case.reporter.address) else []
 
 
 async def queue(work: Work, document: Document, address: str) -> None:

@@ -83,11 +83,16 @@ async def wrong_link(work: Work, who: str, network: str) -> None:
         await _alarm(work, who, "guessing_links", LINKS_OVERALL)
 
 
-async def may_file(work: Work, who: str, network: str) -> None:
-    """Raise `DeskError` when somebody, one network or the whole channel files without end; the draft stays."""
+async def may_file(work: Work, who: str, network: str, *, anonymous: bool) -> None:
+    """Raise `DeskError` when somebody, one network or the whole channel files without end; the draft stays.
+
+    An anonymous filing is counted for its hour, not its minute: who else filed in that hour may have been it.
+    """
     mine = CaseFilter(reporter=who, since=work.now - HOUR)
     refused = DeskError("refused.filed_too_many", most=FILED_AN_HOUR)
-    if await work.unit.cases.count(mine) >= FILED_AN_HOUR:
+    nameless = f"nameless {who}"
+    filed = await work.unit.cases.count(mine) + await work.unit.doors.tallied(nameless, work.now - 2 * HOUR)
+    if filed >= FILED_AN_HOUR:
         raise refused
     overall = _bucket("filed", who)
     flood = await _full(work, overall, FILED_OVERALL)
@@ -97,8 +102,9 @@ async def may_file(work: Work, who: str, network: str) -> None:
     for bucket, limit in buckets.items():
         if await _full(work, bucket, limit):
             raise refused
-    for bucket in (overall, *buckets):
-        await work.unit.doors.tally(bucket, work.now)
+    at = work.now.replace(minute=0) if anonymous else work.now
+    for bucket in (overall, *buckets, *([nameless] if anonymous else ())):
+        await work.unit.doors.tally(bucket, at)
 
 
 async def _shared_bucket(work: Work, who: str, network: str) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from cases.rules import duty, ladder, notices
-from cases.rules.case import Action, Actor, Case, Event, Role, Status
+from cases.rules.case import Action, Actor, Case, Event, Role, Status, reachable
 from cases.rules.city import City
 from cases.rules.deadlines import Deadlines
 from cases.rules.desk import CaseNotFound, DeskError
@@ -182,7 +182,9 @@ class Work:
     async def queue(
         self, case: Case, notice: Notice, recipient: str, language: str, priority: Priority = Priority.NOTICE
     ) -> None:
-        """Put a notice into the outbox of this transaction."""
+        """Put a notice into the outbox of this transaction; nothing happens where nobody can be reached."""
+        if not reachable(recipient):
+            return
         body = {
             "key": notice.key,
             "values": notice.values,

@@ -174,9 +174,18 @@ class Occurrence:
     until: datetime | None = None
 
 
+BEARER = "code:"
+"""What the address of an anonymous reporter begins with: no chat, only whoever holds the query code."""
+
+
+def reachable(address: str) -> bool:
+    """Whether messages can be sent to an address."""
+    return bool(address) and not address.startswith(BEARER)
+
+
 @dataclass(frozen=True, slots=True)
 class Reporter:
-    """Who complains. `address` is where pushes go (``channel:id``)."""
+    """Who complains. `address` is where pushes go (``channel:id``); nowhere for an anonymous or an erased one."""
 
     address: str
     language: str = "zh"

@@ -14,6 +14,9 @@ from typing import Any
 
 import yaml
 
+from cases.rules.retention import Retention, RetentionError
+from cases.rules.retention import read as read_retention
+
 QUICK = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """libyaml's loader where it is there: some ten times faster."""
 SAMPLE = Path(__file__).parent.parent / "cities" / "yunzhou"
@@ -114,6 +117,7 @@ class City:
     """From how many on, level by level; empty: never."""
     workdays: Mapping[date, bool]
     """Days on which the city's file decides: True is a working day."""
+    retention: Retention = field(default_factory=Retention)
 
     def category(self, first_level: str, second_level: str) -> Category:
         """The category with these Chinese names; the first level's "其他" when the second is unknown."""
@@ -217,7 +221,16 @@ class CityReader:
             surge_hours=int(about.get("surge", {}).get("hours", 24)),
             surge_levels=tuple(int(each) for each in about.get("surge", {}).get("levels", ())),
             workdays=dict(self._workdays()),
+            retention=self._retention(),
         )
+
+    def _retention(self) -> Retention:
+        if not (self.folder / "retention.yml").exists():
+            return Retention()
+        try:
+            return read_retention(self._yaml("retention.yml"))
+        except RetentionError as error:
+            raise CityError(f"retention.yml: {error}") from None
 
     def _departments(self) -> Iterator[Department]:
         for _, row in self._csv("departments.csv", ("code", "zh", "en")):

@@ -5,6 +5,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from cases.rules.case import Answer, ContactWay, File, Kind, Occurrence, Place, Satisfaction, Solved, Status
 
@@ -63,6 +64,8 @@ class Receipt:
     """The case that it joined."""
     unsure: frozenset[str] = frozenset()
     """Which of the two dates are provisional."""
+    anonymous: bool = False
+    """Nothing leads back to it but number and code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,50 @@ class Neighbour:
     place: str
     filed_at: datetime
     people: int
+
+
+@dataclass(frozen=True, slots=True)
+class CopyOf:
+    """One case in a person's copy of what is kept about them."""
+
+    number: str
+    query_code: str
+    filed_at: datetime
+    status: str
+    name: str
+    phone: str
+    narrative: str
+    requests: tuple[str, ...]
+    place: dict[str, Any]
+    occurred: str
+    respondent: str
+    reply: str
+    consent: str
+    files: tuple[str, ...]
+    history: tuple[tuple[datetime, str, str], ...]
+    solved: str
+    satisfaction: str
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """Everything that is kept about one person."""
+
+    address: str
+    language: str
+    last_seen: datetime | None
+    cases: tuple[CopyOf, ...]
+    files: tuple[str, ...]
+    messages: int
+    """How many messages of theirs and to them the web chat keeps."""
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """What erasing came to: of how many cases the person is gone, and which go on."""
+
+    cases: int
+    running: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +171,8 @@ class CaseView:
     """The case that it joined and whose progress it shows."""
     open_question: str = ""
     own: bool = True
+    acts_as: str = ""
+    """Who holds the code of an anonymous case acts on it under this address."""
     solved: Solved | None = None
     satisfaction: Satisfaction | None = None
     steps: tuple[Step, ...] = field(default=())

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from rasa_sdk.events import ActiveLoop, FollowupAction, SlotSet
+from rasa_sdk.events import ActiveLoop, FollowupAction, Restarted, SlotSet
 
 from cases.rules.case import ContactWay, Kind, Place, Status
 from cases.rules.desk import Receipt
@@ -127,12 +127,14 @@ class AskConfirmed(Speaking):
     async def answer(self, talk: Talk) -> list[Event]:
         """Show everything, and ask."""
         similar = await neighbour(talk)
+        nameless = talk.slots.get("contact_way") == ContactWay.ANONYMOUS
         parts = [
             talk.text("draft.check"),
             card(talk),
             *hints(talk),
             *said_of(talk, similar),
-            talk.text("draft.privacy"),
+            *([talk.text("draft.anonymous")] if nameless else []),
+            talk.text("draft.privacy", version=talk.services.city.consent_version),
         ]
         join = [talk.button("button.join", "/join", row="join")] if similar else []
         main = [
@@ -220,6 +222,8 @@ class Submit(Speaking):
             return [FollowupAction(FORM)]
         complaint = Draft(talk.slots, talk.services.city).complaint(talk.language)
         receipt = await talk.services.desk.file(talk.who, complaint)
+        if receipt.anonymous:
+            return tell_once(talk, receipt)
         text = talk.text(
             "filed.receipt",
             number=receipt.number,
@@ -238,6 +242,19 @@ class Submit(Speaking):
         ]
         talk.utter(text, buttons, case=receipt.number, query_code=receipt.query_code)
         return slots(**emptied())
+
+
+def tell_once(talk: Talk, receipt: Receipt) -> list[Event]:
+    """The number and code of an anonymous case, told this once; then the conversation forgets everything."""
+    text = talk.text(
+        "filed.anonymous",
+        number=receipt.number,
+        code=spoken(receipt),
+        department=receipt.department,
+        decide_by=talk.due(receipt, "decide_by"),
+    )
+    talk.utter(text, case=receipt.number, query_code=receipt.query_code, fleeting=True)
+    return [Restarted(), *slots(language=talk.language)]
 
 
 def spoken(receipt: Receipt) -> str:

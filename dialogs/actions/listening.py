@@ -6,6 +6,7 @@ from rasa_sdk import Action
 from rasa_sdk.events import SlotSet
 
 from cases.rules.tracking import NUMBER
+from dialogs.forms.followups import code_in
 from dialogs.forms.wishing import LETTERS
 from dialogs.phrasebook import LANGUAGES
 from dialogs.talk import Event, Talk
@@ -35,7 +36,9 @@ class ValidateSlotMappings(Action):
 def first_language(talk: Talk, latest: dict[str, Any]) -> str:
     """The language of the words; of a button or a command, the one that the messenger is set to."""
     spoken = str(latest.get("understood_language") or "")
-    if spoken in LANGUAGES and LETTERS.search(NUMBER.sub("", talk.heard.words)):
+    words = talk.heard.words
+    only_a_code = NUMBER.search(words) and code_in(words)
+    if spoken in LANGUAGES and not only_a_code and LETTERS.search(NUMBER.sub("", words)):
         return spoken
     set_to = str(talk.heard.metadata.get("language") or "").lower()
     return next((language for language in LANGUAGES if set_to.startswith(language)), LANGUAGES[0])

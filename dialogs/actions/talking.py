@@ -21,8 +21,8 @@ class Greet(Speaking):
         start = str(talk.heard.metadata.get("start") or "")
         if start and talk.heard.intent == "start":
             from_link = await show_case(talk, start)
-            if from_link:
-                return []
+            if from_link is not None:
+                return from_link
         city = named(talk.services.city.names, talk.language)
         other = talk.button("button.other_language", f'/language{{"v":"{other_language(talk)}"}}')
         talk.utter(talk.text("talk.greet", city=city), [*starters(talk), other])
@@ -139,21 +139,6 @@ class Language(Speaking):
         talk.language = wanted if wanted in LANGUAGES else other_language(talk)
         talk.utter(talk.text("talk.language"), starters(talk))
         return [SlotSet("language", talk.language)]
-
-
-class MyData(Speaking):
-    """What is kept of them."""
-
-    def name(self) -> str:
-        """Rasa's name of this action."""
-        return "action_mydata"
-
-    async def answer(self, talk: Talk) -> list[Event]:
-        """What is kept, why, and whom to ask (PIPL arts. 44-47)."""
-        city = talk.services.city
-        office = named(city.office, talk.language)
-        talk.utter(talk.text("talk.mydata", office=office, hotline=city.hotline), starters(talk))
-        return []
 
 
 class NothingToDo(Speaking):

@@ -1,6 +1,7 @@
 """After filing: where a case stands, adding to it, urging, taking it back, rating, reopening, review."""
 
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 
 from rasa_sdk.events import ActiveLoop, FollowupAction, SlotSet
 
@@ -12,6 +13,8 @@ from dialogs.talk import Event, Talk
 
 FOLLOWED = ("case_number", "addition", "reason", "wish", "query_code", "misses")
 MOST_STEPS = 12
+HELD = timedelta(minutes=30)
+"""So long the code of an anonymous case holds; then the conversation that knows it is emptied."""
 SOLVED = {each.value: each for each in Solved}
 SATISFACTION = {each.value: each for each in Satisfaction}
 MEANT = {"review": ("request_review", "request_recheck")}
@@ -47,7 +50,7 @@ def case_buttons(talk: Talk, view: CaseView) -> Iterator[Event]:
     for number, (action, intent) in enumerate(intents.items()):
         if action in view.actions:
             yield talk.button(f"button.{intent}", f"/{intent}{payload}", row=f"do{number // 3}")
-    if "supplement" in view.actions:
+    if "supplement" in view.actions and not view.acts_as:
         yield talk.button("button.book", f"/book{payload}", row="book")
     if "request_recheck" in view.actions:
         yield talk.button("button.recheck", f"/review{payload}", row="recheck")
@@ -100,17 +103,30 @@ def step_line(talk: Talk, step: Step) -> str:
     return line + (talk.text("track.step_text", text=step.text[:200]) if step.text else "")
 
 
-async def show_case(talk: Talk, number: str, code: str = "") -> bool:
-    """Say where a case stands; whether it could be shown."""
+async def show_case(talk: Talk, number: str, code: str = "") -> list[Event] | None:
+    """Say where a case stands; None where it cannot be shown. The code of an anonymous case holds for a while."""
     try:
-        view = await talk.services.desk.look_up(talk.who, number, code)
+        view = await talk.services.desk.look_up(talk.acting(number), number, code)
     except CaseNotFound:
-        return False
+        return None
     except DeskError as error:
         talk.utter(refusal(talk, error))
-        return True
-    talk.utter(case_text(talk, view), list(case_buttons(talk, view)), replace=True, case=view.number)
-    return True
+        return []
+    opened = view.acts_as and code
+    words = case_text(talk, view) + ("\n" + talk.text("track.opened", minutes=HELD.seconds // 60) if opened else "")
+    talk.utter(words, list(case_buttons(talk, view)), replace=True, case=view.number)
+    return slots(**{"pass": held(talk, view)}) if opened else []
+
+
+def held(talk: Talk, view: CaseView) -> dict[str, str]:
+    """That they showed the code, and until when that is remembered."""
+    return {"n": view.number, "as": view.acts_as, "until": (talk.now + HELD).isoformat()}
+
+
+async def own(talk: Talk) -> list[CaseView]:
+    """Their cases, the newest first; before them the anonymous one whose code they showed."""
+    shown = await talk.services.desk.own(talk.acting(talk.held)) if talk.held else ()
+    return [*shown, *await talk.services.desk.own(talk.who)]
 
 
 def choice(talk: Talk, views: Sequence[CaseView], intent: str) -> list[Event]:
@@ -137,18 +153,19 @@ class Status(Speaking):
         number = named_number(talk)
         if number:
             return await self._one(talk, number, code_in(talk.heard.words))
-        views = await talk.services.desk.own(talk.who)
+        views = await own(talk)
         if not views:
             talk.utter(talk.text("track.none"), starters(talk))
         elif len(views) == 1:
-            await show_case(talk, views[0].number)
+            return await show_case(talk, views[0].number) or []
         else:
             talk.utter(talk.text("track.list", count=len(views)), choice(talk, views, "status"))
         return []
 
     async def _one(self, talk: Talk, number: str, code: str) -> list[Event]:
-        if await show_case(talk, number, code):
-            return []
+        shown = await show_case(talk, number, code)
+        if shown is not None:
+            return shown
         if talk.loop:
             talk.utter(talk.text("track.not_found"))
             return []
@@ -192,9 +209,10 @@ class TrackDone(Speaking):
     async def answer(self, talk: Talk) -> list[Event]:
         """Show it; unknown and not theirs read alike."""
         number, code = str(talk.slots.get("case_number") or ""), str(talk.slots.get("query_code") or "")
-        if not await show_case(talk, number, code):
+        shown = await show_case(talk, number, code)
+        if shown is None:
             talk.utter(talk.text("track.not_found"), starters(talk))
-        return forget()
+        return [*(shown or ()), *forget()]
 
 
 async def one_of_theirs(talk: Talk, *actions: str) -> tuple[str, Sequence[CaseView]]:
@@ -202,7 +220,7 @@ async def one_of_theirs(talk: Talk, *actions: str) -> tuple[str, Sequence[CaseVi
     number = named_number(talk)
     if number:
         return number, ()
-    fitting = [view for view in await talk.services.desk.own(talk.who) if set(actions) & view.actions]
+    fitting = [view for view in await own(talk) if set(actions) & view.actions]
     return (fitting[0].number if len(fitting) == 1 else ""), fitting
 
 
@@ -237,7 +255,7 @@ class Supplement(Speaking):
 async def add(talk: Talk, number: str, words: str) -> None:
     """Put words and the files of this conversation on the case, and say so."""
     files = [File(**each) for each in talk.slots.get("attachments") or ()]
-    view = await talk.services.desk.supplement(talk.who, number, words, files)
+    view = await talk.services.desk.supplement(talk.acting(number), number, words, files)
     talk.utter(
         talk.text("track.supplemented", number=view.number, department=view.department),
         [talk.button("button.status", f'/status{{"n":"{view.number}"}}')],
@@ -267,7 +285,7 @@ class AskAddition(Speaking):
     async def answer(self, talk: Talk) -> list[Event]:
         """Ask for words or files; what the handler asked is said again."""
         number = str(talk.slots.get("case_number"))
-        view = await talk.services.desk.look_up(talk.who, number)
+        view = await talk.services.desk.look_up(talk.acting(number), number)
         buttons = [talk.button("button.add_photo", ask="file"), talk.button("button.cancel", "/cancel")]
         if view.open_question:
             talk.utter(talk.text("track.ask_answer", number=number, question=view.open_question), buttons)
@@ -304,7 +322,7 @@ class Urge(Speaking):
         number, fitting = await one_of_theirs(talk, "urge")
         if not number:
             return await ask_which(talk, "urge", fitting)
-        view = await talk.services.desk.urge(talk.who, number)
+        view = await talk.services.desk.urge(talk.acting(number), number)
         day = talk.due(view, "reply_by" if view.reply_by else "decide_by")
         text = talk.text("track.urged", department=view.department, day=day)
         talk.utter(text, [talk.button("button.status", f'/status{{"n":"{view.number}"}}')])
@@ -323,7 +341,7 @@ class Split(Speaking):
         number, fitting = await one_of_theirs(talk, "split")
         if not number:
             return await ask_which(talk, "split", fitting)
-        view = await talk.services.desk.split(talk.who, number)
+        view = await talk.services.desk.split(talk.acting(number), number)
         day = talk.due(view, "decide_by")
         status = talk.button("button.status", f'/status{{"n":"{view.number}"}}')
         talk.utter(talk.text("track.split", number=view.number, day=day), [status])
@@ -340,11 +358,11 @@ class ReceiptWanted(Speaking):
     async def answer(self, talk: Talk) -> list[Event]:
         """Have it made and sent."""
         number = named_number(talk)
-        views = [] if number else await talk.services.desk.own(talk.who)
+        views = [] if number else await own(talk)
         number = number or (views[0].number if len(views) == 1 else "")
         if not number:
             return await ask_which(talk, "receipt", views)
-        await talk.services.desk.receipt(talk.who, number)
+        await talk.services.desk.receipt(talk.acting(number), number)
         talk.utter(talk.text("track.receipt", number=number))
         return []
 
@@ -369,7 +387,7 @@ class Rate(Speaking):
             ]
             talk.utter(talk.text("rate.solved"), buttons)
             return []
-        view = await talk.services.desk.rate(talk.who, number, solved, satisfaction)
+        view = await talk.services.desk.rate(talk.acting(number), number, solved, satisfaction)
         self._next(talk, view)
         return []
 
@@ -400,7 +418,7 @@ class Wish(Speaking):
         number, fitting = await one_of_theirs(talk, *MEANT.get(intent, (intent,)))
         if not number:
             return await ask_which(talk, intent, fitting)
-        view = await talk.services.desk.look_up(talk.who, number)
+        view = await talk.services.desk.look_up(talk.acting(number), number)
         if intent == "review" and "request_recheck" in view.actions:
             intent = "recheck"
         return [*forget(), *slots(wish=intent, case_number=number), FollowupAction("reason_form")]
@@ -454,7 +472,7 @@ class ReasonDone(Speaking):
             "recheck": desk.request_review,
         }
         try:
-            view = await ways[wish](talk.who, number, reason)
+            view = await ways[wish](talk.acting(number), number, reason)
         except DeskError as error:
             talk.utter(refusal(talk, error), starters(talk))
             return forget()

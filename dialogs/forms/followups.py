@@ -97,6 +97,23 @@ class ValidateTrackForm(ShortForm):
         return {"query_code": code} if code else {"misses": int(talk.slots.get("misses") or 0) + 1}
 
 
+class ValidateCorrectForm(ShortForm):
+    """A name or phone number that is right."""
+
+    words_slot = "correction"
+
+    def name(self) -> str:
+        """Rasa's name of this action."""
+        return "validate_correct_form"
+
+    def read(self, talk: Talk) -> dict[str, Any]:
+        """A shared contact, or words."""
+        contact = talk.heard.metadata.get("contact")
+        if contact:
+            return {"correction": str(contact.get("phone") or "")}
+        return {} if stepping_out(talk) else self.words(talk)
+
+
 def stepping_out(talk: Talk) -> bool:
     """Whether the message is a question or the wish to stop, not an answer."""
     said = talk.heard

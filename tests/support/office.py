@@ -101,7 +101,7 @@ class Office:
         room = StaffRoom(StaffExporter(self.files, folder / "exports"), Accounts(lambda token: token))
         letters = LetterMaker(database, self.files, Templates(city, SAMPLE), SAMPLE / FRAME, "secret", clock)
         self.delivery = Delivery(database, {"terminal": self.terminals}, city, clock, letters=letters)
-        self.house = Housekeeping(database, city, clock, lambda: None)
+        self.house = Housekeeping(database, city, clock, lambda: None, self.files)
         self.turns = Turns(database, engine, city, understand, room, clock, frozenset(), lambda: None)
 
     def person(self, name: str) -> Person:

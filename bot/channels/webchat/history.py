@@ -10,7 +10,7 @@ import orjson
 from bot.channels.webchat.live import Live
 from bot.cleaning import clean, clean_name
 from bot.wire import dump, load
-from dialogs.messages import Button, InboundMessage, OutboundMessage
+from dialogs.messages import Button, InboundMessage, OutboundMessage, is_fleeting
 from storage.conversations import ChatMessage
 from storage.session import Database
 from storage.unit import looking, working
@@ -27,7 +27,12 @@ class History:
         self._clock = clock
 
     async def turn(self, heard: InboundMessage, title: str, answers: Sequence[OutboundMessage]) -> list[int]:
-        """Keep one message and its answers; a repeat changes nothing. Returns the answers' ids."""
+        """Keep one message and its answers; a repeat changes nothing. Returns the answers' ids.
+
+        Nothing is kept of an anonymous filing: the page shows its answer this once.
+        """
+        if any(is_fleeting(each) for each in answers):
+            return []
         address, now = str(heard.address), self._clock()
         async with working(self._database) as unit:
             post = unit.conversations.post

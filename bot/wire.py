@@ -11,7 +11,7 @@ import orjson
 from cases.rules.rates import Rates
 from dialogs.messages import Address, Ask, Attachment, AttachmentKind, Button, OutboundMessage
 from dialogs.phrasebook import say
-from dialogs.wording import say_day
+from dialogs.wording import say_day, say_moment
 
 
 def dump(message: OutboundMessage) -> str:
@@ -94,6 +94,8 @@ def worded(value: Any, language: str, zone: ZoneInfo, now: datetime) -> str:
             return say(language, "format.provisional", day=worded({"day": moment}, language, zone, now))
         case {"day": moment}:
             return say_day(language, datetime.fromisoformat(moment), zone, now)
+        case {"moment": moment}:
+            return say_moment(language, datetime.fromisoformat(moment), zone, now)
         case {"phrase": key}:
             values = {name: worded(each, language, zone, now) for name, each in value.get("values", {}).items()}
             return say(language, key, **values)

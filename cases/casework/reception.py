@@ -93,7 +93,7 @@ async def plan(desk: StaffDesk, number: str, kind: str, at: datetime, place: str
     """
     case = await desk.mine(number)
     desk.may(ACT_OF[kind])
-    invited = [address for person in people for address in await _invited(desk, case, person)]
+    named, invited = await _invited(desk, case, people)
     if at <= desk.work.now:
         raise DeskError("refused.past")
     await desk.work.unit.reception.add_meeting(kind, case.number, at, place, people, desk.account.account)
@@ -101,7 +101,7 @@ async def plan(desk: StaffDesk, number: str, kind: str, at: datetime, place: str
         case.reply_by = desk.work.deadlines.extended(case.reply_by, (at - desk.work.now).days + 1)
     day = f"{at.astimezone(desk.work.deadlines.zone):%Y-%m-%d %H:%M}"
     done = await desk.do(case, Action.NOTE, internal=f"{day} {place} {', '.join(people)}", data={"meeting": kind})
-    values = {**desk.work.common(case), "at": day, "place": place, "people": ", ".join(people)}
+    values = {**desk.work.common(case), "at": notices.moment(at), "place": place, "people": ", ".join(named)}
     if kind == HEARING:
         await desk.work.queue(
             case, Notice(notices.REPORTER, "notice.hearing", values), case.reporter.address, case.language
@@ -191,19 +191,21 @@ async def _tell_host(work: Work, case: Case, slot: Slot, key: str) -> None:
     await work.tell_staff(case, notice, (*told, *await work.audience(case, notices.HANDLERS)))
 
 
-async def _invited(desk: StaffDesk, case: Case, person: str) -> Sequence[str]:
-    """Where a member of staff who is named is invited; raise `DeskError` when they must not know of the case."""
-    account = await desk.work.unit.staff.get(person)
-    if account is None:
-        return ()
-    if not may_know(account, case, desk.work.city):
-        raise DeskError("refused.may_not_know", account=person)
-    return await desk.work.unit.staff.addresses(person, desk.work.now)
+async def _invited(desk: StaffDesk, case: Case, people: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Who comes, by name, and where those who are staff are invited; raise `DeskError` for who must not know of it."""
+    named: list[str] = []
+    addresses: list[str] = []
+    for person in people:
+        account = await desk.work.unit.staff.get(person)
+        if account and not may_know(account, case, desk.work.city):
+            raise DeskError("refused.may_not_know", account=person)
+        named.append(account.name if account else person)
+        addresses += await desk.work.unit.staff.addresses(person, desk.work.now) if account else ()
+    return named, addresses
 
 
 def _of_slot(work: Work, case: Case, slot: Slot) -> dict[str, notices.Value]:
-    at = f"{slot.begins_at.astimezone(work.deadlines.zone):%Y-%m-%d %H:%M}"
-    return {**work.common(case), "at": at, "host": slot.host, "place": slot.place}
+    return {**work.common(case), "at": notices.moment(slot.begins_at), "host": slot.host, "place": slot.place}
 
 
 def _look(case: Case) -> tuple[tuple[NoticeButton, ...], ...]:

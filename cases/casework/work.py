@@ -150,13 +150,14 @@ class Work:
         """The placeholders that every notice may use."""
         department = self.city.departments.get(case.department)
         category = self.city.category(case.first_level, case.second_level)
-        unsure = self.deadlines.unsure(case)
+        unsure, running = self.deadlines.unsure(case), "reply_by" if case.reply_by else "decide_by"
         return {
             "number": case.number,
             "department": notices.names(department.names) if department else case.department,
             "matter": notices.names(category.second_names),
             "decide_by": notices.day(case.decide_by, provisional="decide_by" in unsure),
             "reply_by": notices.day(case.reply_by, provisional="reply_by" in unsure),
+            "due_by": notices.day(case.reply_by or case.decide_by, provisional=running in unsure),
             "reply": notices.reply(case),
             "title": case.narrative[:60],
         }

@@ -13,7 +13,7 @@ from cases.rules.case import Action, Answer, Case, Event, Role, Status
 from cases.rules.replies import general_part
 
 Value = str | int | Mapping[str, Any]
-"""A placeholder's value: as it is, or ``{"day": iso}``, ``{"phrase": key, "values": {…}}``,
+"""A placeholder's value: as it is, or ``{"day": iso}``, ``{"moment": iso}``, ``{"phrase": key, "values": {…}}``,
 ``{"names": {language: name}}``, ``{"lines": [value, …]}``.
 """
 
@@ -53,6 +53,11 @@ def day(moment: datetime | None, *, provisional: bool = False) -> Value:
     if moment is None:
         return ""
     return {"day": moment.isoformat(), "provisional": True} if provisional else {"day": moment.isoformat()}
+
+
+def moment(at: datetime) -> Value:
+    """A date with the time of day as a placeholder's value."""
+    return {"moment": at.isoformat()}
 
 
 def names(by_language: Mapping[str, str]) -> Value:

@@ -68,7 +68,8 @@ RESTS = {
     "mediate": "{n} 调解室", "minutes": "{n} 纪要", "typical": "{n}", "similar": "{n}", "rates": "", "exclude": "{n} 理由",
     "include": "{n}", "duty": "", "audit": "{n}", "classify": "{n} 0401", "merge": "{n} {m}", "split": "{n}", "joint": "{n}",
     "represent": "{n}", "undo": "", "close": "{n}", "reopen": "{n} 理由", "export": "csv", "report": "week",
-    "staff": "departments", "help": "",
+    "staff": "departments", "help": "", "schedule": "{n} 周三检测", "helper": "{n} gaj", "callback": "{n} 还吵吗？",
+    "supervise": "{n} 三日内办理",
 }  # fmt: skip
 PARTS = (
     Call("staff", "list", frozenset({Role.ADMIN})),

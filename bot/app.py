@@ -20,6 +20,7 @@ from bot.letters.paper import FRAME
 from bot.letters.wording import FILE as LETTERS
 from bot.letters.wording import Templates
 from bot.llm import LanguageModel
+from bot.scanning import Scanner
 from bot.settings import Settings, SettingsError, sealer, secret_key
 from bot.staff.accounts import Accounts, make_account, make_link
 from bot.staff.room import StaffRoom
@@ -167,7 +168,7 @@ def build(settings: Settings, clock: Callable[[], datetime] = utc_now) -> App:
     city = load_city(settings.city)
     engine = Engine.build()
     files = AttachmentFiles(settings.folder / "attachments", seals)
-    keep = Keeper(database, files, clock)
+    keep = Keeper(database, files, clock, Scanner(settings.clamav) if settings.clamav else None)
     room = StaffRoom(
         StaffExporter(files, settings.folder / "exports"), Accounts(lambda token: sign_in_link(settings, token))
     )

@@ -45,6 +45,7 @@ class Settings(BaseSettings):
     telegram_per_second: float = Field(30.0, ge=0, description="messages a second that Telegram takes; 0: no limits")
     city: Path = Field(SAMPLE, description="folder with the city's data")
     language: str = Field("zh", description="language of pages and staff when nothing else says")
+    clamav: str = Field("", description="ClamAV's socket, a path or host:port; files are not scanned when empty")
     llm_url: str = Field("", description="an OpenAI-compatible endpoint to ask about unsure messages; off when empty")
     llm_key: SecretStr = Field(SecretStr(""), description="its key, sent as a bearer token")
     llm_model: str = Field("default", min_length=1, description="the model's name there")

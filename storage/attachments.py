@@ -22,7 +22,10 @@ KEY_LETTERS = 32
 
 @dataclass(frozen=True, slots=True)
 class StoredAttachment:
-    """A file in the store. `owner` is the address that sent it; `size` is in bytes."""
+    """A file in the store. `owner` is the address that sent it; `size` is in bytes.
+
+    `original`: of a picture that was written anew, the key of what was sent; `sha256` is always of what was sent.
+    """
 
     key: str
     owner: str
@@ -32,6 +35,7 @@ class StoredAttachment:
     size: int
     sha256: str
     created_at: datetime
+    original: str = ""
 
 
 class AttachmentFiles:

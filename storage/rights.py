@@ -83,8 +83,11 @@ class RightsStore:
         met = {"people": [], "minutes_text": ""}
         await self._connection.execute(update(meetings).where(meetings.c.case_number.in_(numbers)).values(**met))
         await self._connection.execute(update(slots).where(slots.c.case_number.in_(numbers)).values(minutes_text=""))
-        await self._connection.execute(delete(attachments).where(attachments.c.key.in_(keys)))
-        return keys
+        mine = attachments.c.key.in_(keys)
+        first = select(attachments.c.original).where(mine, attachments.c.original != "")
+        originals = (await self._connection.execute(first)).scalars().all()
+        await self._connection.execute(delete(attachments).where(mine))
+        return [*keys, *originals]
 
     async def drop_conversations(self, before: datetime) -> int:
         """Conversations in which nobody has spoken since then; how many."""

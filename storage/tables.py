@@ -353,6 +353,7 @@ attachments = Table(
     Column("size", Integer, nullable=False),
     Column("sha256", String(64), nullable=False),
     Column("created_at", AwareDateTime, nullable=False),
+    Column("original", String(64), nullable=False, server_default=""),
 )
 
 staff = Table(

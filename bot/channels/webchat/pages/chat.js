@@ -140,7 +140,7 @@ function withLinks(sentence) {
 
 function fileView(file) {
   const url = withSender(file.url);
-  if (file.kind === "photo" && file.media_type !== "image/heic") {
+  if (file.kind === "photo") {
     const picture = make("img", { src: url, alt: say("picture", { name: file.name }), loading: "lazy" });
     picture.addEventListener("load", () => follow());
     return make("a", { className: "picture", href: url, target: "_blank", rel: "noopener" }, picture);

@@ -196,6 +196,7 @@ def build(settings: Settings, clock: Callable[[], datetime] = utc_now) -> App:
         queueing,
         delivery.wake,
         consider(model, understander),
+        {webchat.name: webchat.history},
     )
     return App(
         settings, database, city, engine, keep, files, turns, delivery, webchat, understander, clock, channels, model

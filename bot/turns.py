@@ -1,13 +1,12 @@
 """One turn, durable when it returns: what stands behind every channel (`bot.channels.contract.Front`).
 
-In one transaction: the update is claimed (a repeated one gives the first answers again), the conversation is held,
-staff's commands or the dialogue work on it, answers and pushes are queued, everything is committed. A turn that fails
-is rolled back whole; after `MOST_TRIES` the update is put aside for people to look at and the conversation moves on.
+In one unit of work: the conversation is held, a repeated update gives the first answers again, staff's commands or the
+dialogue work on a new one, answers and pushes are queued, everything is kept. Turns that come together share a commit.
+A turn that fails is undone whole; after `MOST_TRIES` the update is put aside for people to look at and the conversation
+moves on.
 """
 
-import asyncio
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
@@ -16,17 +15,20 @@ from zoneinfo import ZoneInfo
 import orjson
 import structlog
 
+from bot.channels.contract import NotKept
 from bot.cleaning import cleaned
 from bot.considering import Consider
 from bot.wire import dump, dump_all, load_all
 from cases.casework.citizens import CitizenDesk
 from cases.casework.work import Work
 from cases.rules.city import City
-from dialogs.engine import Engine
+from dialogs.engine import Answer, Engine
 from dialogs.messages import Address, InboundMessage, OutboundMessage, is_fleeting
 from dialogs.phrasebook import DEFAULT_LANGUAGE, say
 from dialogs.ports import Services
 from dialogs.runner.reading import Understand
+from storage.commits import Again
+from storage.conversations import StoredConversation
 from storage.outbox import Priority
 from storage.session import Database
 from storage.staff import StaffAccount
@@ -50,6 +52,16 @@ class StaffRoom(Protocol):
         ...
 
 
+class Recorder(Protocol):
+    """Keeps what was said for a page to show again."""
+
+    async def record(
+        self, unit: Unit, message: InboundMessage, answers: Sequence[OutboundMessage], now: datetime
+    ) -> Sequence[OutboundMessage]:
+        """Keep both sides in the turn's unit of work; the answers with the ids that they have there."""
+        ...
+
+
 class Turns:
     """Takes messages of all channels, one conversation at a time, different ones side by side."""
 
@@ -64,6 +76,7 @@ class Turns:
         queueing: frozenset[str],
         wake: Callable[[], None],
         consider: Consider | None = None,
+        recorders: Mapping[str, Recorder] | None = None,
     ) -> None:
         self.database = database
         self.engine = engine
@@ -77,64 +90,77 @@ class Turns:
         """Tells the delivery that something is queued."""
         self.consider = consider
         """Thinks an unsure message over before its transaction begins."""
+        self.recorders = recorders or {}
+        """By channel."""
 
     async def receive(self, message: InboundMessage) -> Sequence[OutboundMessage]:
         """Take one message in; see `Front.receive`."""
         message = self._local(cleaned(message))
         if not_for_us(message):
             return ()
-        for attempt in range(1, MOST_TRIES + 1):
-            try:
-                answers = await self._turn(message)
-                break
-            except asyncio.CancelledError:
-                raise
-            except Exception:
-                log.exception("turn failed", channel=message.address.channel, attempt=attempt)
-        else:
+        answers = await self._tried(message)
+        if answers is None:
             answers = await self._give_up(message)
         self.wake()
         return answers
+
+    async def _tried(self, message: InboundMessage) -> Sequence[OutboundMessage] | None:
+        """The answers; None when the turn failed by its own doing; raise `NotKept` when it is not to blame."""
+        blameless: Again | None = None
+        for attempt in range(1, MOST_TRIES + 1):
+            try:
+                return await self._turn(message, first=attempt > 1)
+            except Again as again:
+                blameless = again
+                log.info("turn comes again", channel=message.address.channel, attempt=attempt)
+            except Exception:
+                blameless = None
+                log.exception("turn failed", channel=message.address.channel, attempt=attempt)
+        if blameless is not None:
+            raise NotKept from blameless
+        return None
 
     def _local(self, message: InboundMessage) -> InboundMessage:
         """The message in the city's time, so that "last night" is its night."""
         return replace(message, sent_at=message.sent_at.astimezone(ZoneInfo(self.city.timezone)))
 
-    async def _turn(self, message: InboundMessage) -> Sequence[OutboundMessage]:
+    async def _turn(self, message: InboundMessage, *, first: bool) -> Sequence[OutboundMessage]:
         understand = await self.consider(message.text) if self.consider else self.understand
-        async with working(self.database) as unit:
-            now = self.clock()
-            address = str(message.address)
-            if not await unit.conversations.claim(message.address.channel, message.update_id, address, now):
-                return await self._answered(unit, message)
-            return await self._handle(unit, message, now, understand)
-
-    async def _handle(
-        self, unit: Unit, message: InboundMessage, now: datetime, understand: Understand
-    ) -> Sequence[OutboundMessage]:
         address = str(message.address)
-        kept = await unit.conversations.load(address)
+        async with working(self.database, address, first=first) as unit:
+            begun = await unit.conversations.begin(message.address.channel, message.update_id, address)
+            if begun.answers is not None:
+                return answered(message, begun.answers)
+            now = self.clock()
+            answers = await self._answers(unit, message, begun.conversation, now, understand)
+            return await self._keep(unit, message, answers, now)
+
+    async def _answers(
+        self,
+        unit: Unit,
+        message: InboundMessage,
+        kept: StoredConversation | None,
+        now: datetime,
+        understand: Understand,
+    ) -> Sequence[OutboundMessage]:
         work = Work(unit, self.city, now)
         if kept and not kept.state:
             message = replace(message, language=kept.language or message.language)
         answers = await self._staff_answers(work, message, kept.language if kept else "")
-        if answers is None:
-            services = Services(CitizenDesk(work, message.network), self.city, lambda: now, understand)
-            answer = await self.engine.turn(message, kept.state if kept else None, services)
-            answers = answer.messages
-            if answer.unlinks:
-                await unit.conversations.unlink(address, now, answer.state)
-                await unit.outbox.unlink(address)
-            else:
-                until = answer.fleeting_until
-                await unit.conversations.save(address, answer.state, answer.language, now, until=until)
-        await self._keep(unit, message, answers, now)
-        return answers
+        if answers is not None:
+            return answers
+        services = Services(CitizenDesk(work, message.network), self.city, lambda: now, understand)
+        answer = await self.engine.turn(message, kept.state if kept else None, services)
+        await self._remember(unit, str(message.address), answer, now)
+        return answer.messages
 
-    async def _answered(self, unit: Unit, message: InboundMessage) -> Sequence[OutboundMessage]:
-        """What was answered to a repeated update; an anonymous filing's answer was kept without its address."""
-        kept = load_all(await unit.conversations.answers(message.address.channel, message.update_id))
-        return [replace(each, address=message.address) if is_fleeting(each) else each for each in kept]
+    async def _remember(self, unit: Unit, address: str, answer: Answer, now: datetime) -> None:
+        """Keep the conversation, or make it nobody's."""
+        if answer.unlinks:
+            await unit.conversations.unlink(address, now, answer.state)
+            await unit.outbox.unlink(address)
+        else:
+            await unit.conversations.save(address, answer.state, answer.language, now, until=answer.fleeting_until)
 
     async def _staff_answers(
         self, work: Work, message: InboundMessage, language: str
@@ -150,28 +176,45 @@ class Turns:
 
     async def _keep(
         self, unit: Unit, message: InboundMessage, answers: Sequence[OutboundMessage], now: datetime
-    ) -> None:
-        channel = message.address.channel
+    ) -> Sequence[OutboundMessage]:
+        channel, address = message.address.channel, str(message.address)
+        if channel in self.recorders:
+            answers = await self.recorders[channel].record(unit, message, answers, now)
+        if any(is_fleeting(each) for each in answers):
+            address = ""
         kept = [replace(each, address=Address(channel, "-")) if is_fleeting(each) else each for each in answers]
-        await unit.conversations.keep_answers(channel, message.update_id, dump_all(kept))
+        await unit.conversations.finish(channel, message.update_id, address, dump_all(kept), now)
         if channel in self.queueing:
             for answer in answers:
                 await unit.outbox.put(
                     str(answer.address), dump(answer), now, priority=Priority.ANSWER, fleeting=is_fleeting(answer)
                 )
+        return answers
 
     async def _give_up(self, message: InboundMessage) -> Sequence[OutboundMessage]:
-        """The update cannot be handled: it is kept for people, and the citizen gets a word."""
+        """The update cannot be handled: it is kept for people, and the citizen gets a word. Raise `NotKept` when not
+        even that can be kept."""
+        try:
+            return await self._buried(message)
+        except Exception as error:
+            log.error("update not kept", channel=message.address.channel, error=type(error).__name__)
+            raise NotKept from error
+
+    async def _buried(self, message: InboundMessage) -> Sequence[OutboundMessage]:
         words = say(message.language or DEFAULT_LANGUAGE, "talk.trouble")
-        answers = (OutboundMessage(message.address, words),)
-        with suppress(Exception):
-            async with working(self.database) as unit:
-                now, channel = self.clock(), message.address.channel
-                if await unit.conversations.claim(channel, message.update_id, str(message.address), now):
-                    payload = orjson.dumps({"text": message.text, "address": str(message.address)}).decode()
-                    await unit.conversations.bury(channel, message.update_id, payload, "turn failed", now)
-                    await self._keep(unit, message, answers, now)
-        return answers
+        address, channel, now = str(message.address), message.address.channel, self.clock()
+        async with working(self.database, address, first=True) as unit:
+            begun = await unit.conversations.begin(channel, message.update_id, address)
+            if begun.answers is not None:
+                return answered(message, begun.answers)
+            payload = orjson.dumps({"text": message.text, "address": address}).decode()
+            await unit.conversations.bury(channel, message.update_id, payload, "turn failed", now)
+            return await self._keep(unit, message, (OutboundMessage(message.address, words),), now)
+
+
+def answered(message: InboundMessage, kept: str) -> Sequence[OutboundMessage]:
+    """What was answered to a repeated update; an anonymous filing's answer was kept without its address."""
+    return [replace(each, address=message.address) if is_fleeting(each) else each for each in load_all(kept)]
 
 
 def not_for_us(message: InboundMessage) -> bool:

@@ -43,6 +43,7 @@ def message_of(tree: Mapping[str, Any]) -> OutboundMessage:
         attachments=tuple(_attachment(each) for each in tree.get("attachments", ())),
         replaces=tree.get("replaces"),
         custom=tree.get("custom") or {},
+        posted=tree.get("posted"),
     )
 
 

@@ -24,6 +24,7 @@ from dialogs.runner.mappings import custom_actions, extracted
 from dialogs.runner.reading import Understand, parse
 from dialogs.runner.responses import bot_event, outbound, response
 from dialogs.runner.tracker import ConversationState, apply, read_state, tracker
+from intents.understanding import Understanding
 
 FOLDER = Path(__file__).parent
 FALLBACK = "action_default_fallback"
@@ -72,6 +73,7 @@ class Engine:
         """Take one message. `state` is the text that the last turn gave, None at first."""
         conversation = read_state(state, str(message.address), self.dialogue)
         turn = Turn(self, message, conversation)
+        services = replace(services, understand=once(services.understand))
         with serving(services):
             await turn.run(services.understand)
         slots = conversation.slots
@@ -98,6 +100,19 @@ class Engine:
                 names = form_loop.question_names(form.name, slot)
                 if not any(name in self.executor.actions or name in self.dialogue.responses for name in names):
                     raise Unsupported(f"form {form.name}: nothing asks for slot {slot!r}")
+
+
+def once(understand: Understand) -> Understand:
+    """The same words are read once a turn, at the time of the first reading: the form reads again what came in."""
+    known: dict[tuple[str, str | None], Understanding] = {}
+
+    def reading(text: str, *, now: datetime | None = None, asked: str | None = None) -> Understanding:
+        key = (text, asked)
+        if key not in known:
+            known[key] = understand(text, now=now, asked=asked)
+        return known[key]
+
+    return reading
 
 
 class Turn:

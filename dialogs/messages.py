@@ -132,6 +132,7 @@ class OutboundMessage:
     `replaces` asks the channel to put it in the place of the message whose button was tapped (edit in place),
     where the channel can; a channel that cannot sends it as a new one.
     `custom` carries Rasa's ``custom`` payload (structured data for pages), never words that are not in `text` too.
+    `posted`: its id in the web chat's history, where it is kept there.
     """
 
     address: Address
@@ -140,6 +141,7 @@ class OutboundMessage:
     attachments: tuple[Attachment, ...] = ()
     replaces: str | None = None
     custom: dict[str, Any] = field(default_factory=dict)
+    posted: int | None = None
 
 
 def is_fleeting(message: OutboundMessage) -> bool:

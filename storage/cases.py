@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, func, literal_col
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from cases.rules.case import BEARER, Action, Case, Event, Status
+from cases.rules.case import BEARER, Action, Case, Event, Place, Status
 from cases.rules.lifecycle import OPEN
 from storage.case_rows import case_of, event_of, line_of, row_of
 from storage.sealed import sealer_of
@@ -105,6 +105,7 @@ SEARCHED = (
 LOGGED = tuple(case_events.c[name] for name in (
     "id", "number", "seq", "at", "action", "actor_role", "actor_department", "before", "after", "data",
 ))  # fmt: skip
+SITE = (cases.c.id, cases.c.place_text, cases.c.place_area, cases.c.place_grid)
 LOOKED = 20_000
 """How many cases one search opens and reads."""
 LARGEST_ID = 2**62
@@ -154,8 +155,7 @@ class CaseStore:
 
     async def get(self, number: str, *, lock: bool = False) -> Case | None:
         """The case with that number; `lock` keeps it for this transaction."""
-        statement = GET_HELD if lock else GET
-        row = (await self._connection.execute(statement, {"b_number": number})).mappings().first()
+        row = (await self._connection.execute(GET_HELD if lock else GET, {"b_number": number})).mappings().first()
         return case_of(dict(row)) if row else None
 
     async def save(self, case: Case) -> None:
@@ -203,9 +203,15 @@ class CaseStore:
                 until = None
                 break
             last, until = rows[-1].id, rows[-1].filed_at
-        return Found(await self._these(hits[:limit]), None if len(hits) >= limit else until)
+        return Found(await self.these(hits[:limit]), None if len(hits) >= limit else until)
 
-    async def _these(self, ids: Sequence[int]) -> Sequence[Case]:
+    async def sites(self, wanted: CaseFilter, *, limit: int) -> Sequence[tuple[int, Place]]:
+        """Where the newest cases that fit are, with the ids by which `these` gives them whole."""
+        statement = select(*SITE).where(*conditions(wanted)).order_by(cases.c.id.desc()).limit(limit)
+        return [(id, Place(*where)) for id, *where in (await self._connection.execute(statement)).all()]
+
+    async def these(self, ids: Sequence[int]) -> Sequence[Case]:
+        """Cases by their ids, the newest first."""
         statement = select(cases).where(cases.c.id.in_(ids)).order_by(cases.c.id.desc())
         return [case_of(dict(row)) for row in (await self._connection.execute(statement)).mappings()]
 

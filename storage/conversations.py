@@ -3,9 +3,10 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import and_, delete, func, select, update
+from sqlalchemy import and_, bindparam, delete, func, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -37,10 +38,57 @@ def midnight(now: datetime) -> datetime:
     return now.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """What a turn begins with: the conversation, None when there was none; and the answers (JSON text) that were given
+    to the update before, None when it is new."""
+
+    conversation: StoredConversation | None
+    answers: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A message for a web conversation, kept once for each `key`."""
+
+    key: str
+    message: str
+    inbound: bool
+
+
 def dialect_insert(connection: AsyncConnection, table: Any) -> Any:
     """An insert statement that knows ``ON CONFLICT`` of the database at hand."""
-    dialect: Any = postgresql if connection.dialect.name == "postgresql" else sqlite
-    return dialect.insert(table)
+    return insert_on(connection.dialect.name, table)
+
+
+def insert_on(dialect: str, table: Any) -> Any:
+    """The same by the database's name."""
+    named: Any = postgresql if dialect == "postgresql" else sqlite
+    return named.insert(table)
+
+
+@cache
+def _save(dialect: str) -> Any:
+    statement = insert_on(dialect, conversations)
+    values = {name: statement.excluded[name] for name in ("state", "language", "updated_at", "fleeting_until")}
+    return statement.on_conflict_do_update(index_elements=[conversations.c.address], set_=values)
+
+
+@cache
+def _post(dialect: str) -> Any:
+    statement = insert_on(dialect, chat_messages)
+    posted = statement.on_conflict_do_update(index_elements=[chat_messages.c.key], set_={"key": statement.excluded.key})
+    return posted.returning(chat_messages.c.id, chat_messages.c.key)
+
+
+_this = select(literal(1).label("one")).subquery()
+_kept = and_(inbox.c.channel == bindparam("channel"), inbox.c.update_id == bindparam("update_id"))
+_theirs = conversations.c.address == bindparam("address")
+_state = (conversations.c.state, conversations.c.language, conversations.c.updated_at)
+PEEK = select(*_state).where(_theirs)
+BEGIN = select(*_state, inbox.c.answers).select_from(_this.outerjoin(conversations, _theirs).outerjoin(inbox, _kept))
+FINISH = inbox.insert()
+"""Statements of every turn: built once, filled in each time."""
 
 
 class ConversationStore:
@@ -49,22 +97,18 @@ class ConversationStore:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
-    async def claim(self, channel: str, update_id: str, address: str, now: datetime) -> bool:
-        """Whether this update is new; it is then ours. An old one is False: ask `answers`."""
-        statement = dialect_insert(self._connection, inbox).values(
-            channel=channel, update_id=update_id, address=address, received_at=now, answers="[]"
-        )
-        return bool((await self._connection.execute(statement.on_conflict_do_nothing())).rowcount)
+    async def begin(self, channel: str, update_id: str, address: str) -> Begun:
+        """The conversation, held until the transaction ends, and whether the update was answered before."""
+        await hold(self._connection, f"conversation:{address}")
+        names = {"channel": channel, "update_id": update_id, "address": address}
+        row = (await self._connection.execute(BEGIN, names)).one()
+        kept = None if row.state is None else StoredConversation(row.state, row.language, row.updated_at)
+        return Begun(kept, row.answers)
 
-    async def answers(self, channel: str, update_id: str) -> str:
-        """What was answered to an update, as JSON text."""
-        statement = select(inbox.c.answers).where(inbox.c.channel == channel, inbox.c.update_id == update_id)
-        return str((await self._connection.execute(statement)).scalar_one_or_none() or "[]")
-
-    async def keep_answers(self, channel: str, update_id: str, answers: str) -> None:
-        """Remember what was answered."""
-        where = (inbox.c.channel == channel, inbox.c.update_id == update_id)
-        await self._connection.execute(update(inbox).where(*where).values(answers=answers))
+    async def finish(self, channel: str, update_id: str, address: str, answers: str, now: datetime) -> None:
+        """The update is dealt with; remember what was answered (JSON text)."""
+        row = {"channel": channel, "update_id": update_id, "address": address, "received_at": now, "answers": answers}
+        await self._connection.execute(FINISH, row)
 
     async def forget_updates(self, before: datetime) -> int:
         """Drop inbox rows older than `before`; returns how many."""
@@ -81,19 +125,10 @@ class ConversationStore:
             dead_letters.insert().values(channel=channel, update_id=update_id, payload=payload, error=error, at=now)
         )
 
-    async def load(self, address: str) -> StoredConversation | None:
-        """The conversation, held until the transaction ends; None when there was none."""
-        await hold(self._connection, f"conversation:{address}")
-        return await self.peek(address)
-
     async def peek(self, address: str) -> StoredConversation | None:
         """The conversation, without holding it."""
-        row = (
-            (await self._connection.execute(select(conversations).where(conversations.c.address == address)))
-            .mappings()
-            .first()
-        )
-        return StoredConversation(row["state"], row["language"], row["updated_at"]) if row else None
+        row = (await self._connection.execute(PEEK, {"address": address})).first()
+        return StoredConversation(row.state, row.language, row.updated_at) if row else None
 
     async def languages(self, addresses: Collection[str]) -> Mapping[str, str]:
         """The language that each of them speaks with the bot, where it is known."""
@@ -108,11 +143,10 @@ class ConversationStore:
         self, address: str, state: str, language: str, now: datetime, *, until: datetime | None = None
     ) -> None:
         """Keep the conversation; `until`: it is emptied then, because it knows an anonymous case."""
-        values = {"state": state, "language": language, "updated_at": now, "fleeting_until": until}
-        statement = dialect_insert(self._connection, conversations).values(address=address, **values)
-        await self._connection.execute(
-            statement.on_conflict_do_update(index_elements=[conversations.c.address], set_=values)
-        )
+        row = {
+            "address": address, "state": state, "language": language, "updated_at": now, "fleeting_until": until,
+        }  # fmt: skip
+        await self._connection.execute(_save(self._connection.dialect.name), row)
 
     async def unlink(self, address: str, now: datetime, state: str = "") -> None:
         """Empty a conversation with all that was said in it; of the row only day and language are left, and `state`.
@@ -131,18 +165,19 @@ class ConversationStore:
         statement = select(conversations.c.address).where(conversations.c.fleeting_until <= now)
         return list((await self._connection.execute(statement)).scalars())
 
-    async def post(self, address: str, key: str, message: str, now: datetime, *, inbound: bool) -> int:
-        """Add a message to a web conversation, once for each `key`; returns its id, at a repeat the first one's.
+    async def post(self, address: str, posts: Sequence[Post], now: datetime) -> Sequence[int]:
+        """Add messages to a web conversation; their ids, at a repeat the first ones.
 
         Posts to one address wait for each other, so that ids become visible in their order.
         """
         await hold(self._connection, f"chat:{address}")
-        statement = dialect_insert(self._connection, chat_messages).values(
-            address=address, key=key, message=message, at=now, inbound=inbound
-        )
-        same = {"key": statement.excluded.key}
-        posted = statement.on_conflict_do_update(index_elements=[chat_messages.c.key], set_=same)
-        return int((await self._connection.execute(posted.returning(chat_messages.c.id))).scalar_one())
+        rows = [
+            {"address": address, "key": each.key, "message": each.message, "at": now, "inbound": each.inbound}
+            for each in posts
+        ]
+        found = (await self._connection.execute(_post(self._connection.dialect.name), rows)).all()
+        ids = {row.key: int(row.id) for row in found}
+        return [ids[each.key] for each in posts]
 
     async def posted(self, address: str, *, after: int = 0, limit: int = 200) -> Sequence[ChatMessage]:
         """Messages of a web conversation with a larger id than `after`, the oldest first; the last `limit` of them."""

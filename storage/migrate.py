@@ -29,7 +29,7 @@ async def version(connection: AsyncConnection) -> str | None:
 
 async def migrate(database: Database) -> None:
     """Run every migration that is missing; processes that start together take turns."""
-    async with database.writing() as connection:
+    async with database.migrating() as connection:
         await hold(connection, "migration")
         if await version(connection) != newest():
             await connection.run_sync(import_module("storage.migrations.running").upgrade)

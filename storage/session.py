@@ -1,24 +1,31 @@
 """The database and its transactions: SQLite in WAL mode by default, PostgreSQL for many processes.
 
-`Database.writing()` is one transaction that commits when its block ends and rolls back when it raises; `reading()` is
+`Database.writing()` is one unit of work that is durable when its block ends and undone when it raises; `reading()` is
 a snapshot. Everything else in this package works on the connection that a transaction holds.
 """
 
-import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
+from zlib import crc32
 
 from sqlalchemy import Connection, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from storage.commits import Lane
+from storage.near import connector
 from storage.sealed import attach
 from storage.sealing import Sealer
 
 WRITING = "jiesu_writing"
-T = TypeVar("T")
+BUSY = 30.0
+"""Seconds to wait for another process that writes to the SQLite file."""
+LANES = 2
+"""On PostgreSQL: while one batch waits for the disk, the other works."""
+MOST = 32
+"""Units in a batch there: PostgreSQL keeps up to 64 subtransactions of a transaction at hand."""
 
 
 def async_url(url: str) -> str:
@@ -37,20 +44,39 @@ class Database:
         self.url = async_url(url)
         self.sealer = sealer
         self.is_sqlite = self.url.startswith("sqlite")
-        self._writer = asyncio.Lock() if self.is_sqlite else None
         self.engine = _sqlite_engine(self.url) if self.is_sqlite else _postgres_engine(self.url)
         attach(self.engine.sync_engine, sealer)
+        self.lanes = [Lane(self._transaction)] if self.is_sqlite else self._postgres_lanes()
+
+    def _postgres_lanes(self) -> list[Lane]:
+        return [Lane(self._transaction, most=MOST) for _ in range(LANES)]
 
     @asynccontextmanager
-    async def writing(self) -> AsyncIterator[AsyncConnection]:
-        """A transaction that writes. SQLite has one writer: tasks of this process take turns in order."""
-        async with AsyncExitStack() as stack:
-            if self._writer is not None:
-                await stack.enter_async_context(self._writer)
-            connection = await stack.enter_async_context(self.engine.connect())
-            await connection.execution_options(**{WRITING: True})
-            await stack.enter_async_context(connection.begin())
+    async def writing(self, lane: str = "", *, first: bool = False) -> AsyncIterator[AsyncConnection]:
+        """A unit of work, durable when its block is left; units that come together share a commit (`storage.commits`).
+
+        SQLite has one writer, so that all of a process stand in one line. On PostgreSQL a unit has a transaction of
+        its own unless it names a `lane`: those of one name keep their order, and may have to come `Again`, `first`.
+        """
+        if not self.is_sqlite and not lane:
+            async with self._transaction() as connection:
+                yield connection
+            return
+        async with self.lanes[crc32(lane.encode()) % len(self.lanes)].unit(first=first) as connection:
             yield connection
+
+    @asynccontextmanager
+    async def migrating(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction of its own, before anybody works: for changes of the tables."""
+        async with self._transaction() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def _transaction(self) -> AsyncIterator[AsyncConnection]:
+        async with self.engine.connect() as connection:
+            await connection.execution_options(**{WRITING: True})
+            async with connection.begin():
+                yield connection
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
@@ -65,7 +91,9 @@ class Database:
         return True
 
     async def aclose(self) -> None:
-        """Close every connection."""
+        """Commit what was begun and close every connection."""
+        for lane in self.lanes:
+            await lane.aclose()
         await self.engine.dispose()
 
 
@@ -86,36 +114,23 @@ def _sqlite_engine(url: str) -> AsyncEngine:
     database = make_url(url).database
     if database and database != ":memory:":
         Path(database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_async_engine(url, connect_args={"timeout": 30})
+    engine = create_async_engine(url, connect_args={"timeout": BUSY, "async_creator_fn": connector})
     event.listen(engine.sync_engine, "connect", _sqlite_connect)
     event.listen(engine.sync_engine, "begin", _sqlite_begin)
     return engine
 
 
-def _once(stop: Callable[[], T]) -> Callable[[], T]:
-    """A call that happens once: later ones give what the first one gave."""
-    given: list[T] = []
-
-    def call() -> T:
-        if not given:
-            given.append(stop())
-        return given[0]
-
-    return call
-
-
 def _sqlite_connect(connection: Any, _record: object) -> None:
-    # aiosqlite 0.22 waits for ever when its thread is stopped twice, which happens when a task is cancelled a second
-    # time while SQLAlchemy closes the connection that the first cancellation broke
-    driver = connection._connection
-    driver.stop = _once(driver.stop)
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
 
 def _sqlite_begin(connection: Connection) -> None:
-    writing = connection.get_execution_options().get(WRITING)
+    writing = bool(connection.get_execution_options().get(WRITING))
+    driver: Any = connection.connection.driver_connection
+    driver.near = False
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+    driver.near = writing

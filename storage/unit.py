@@ -1,8 +1,9 @@
 """One unit of work: a transaction with every store in it."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -41,6 +42,8 @@ class Unit:
     doors: DoorStore
     paces: PaceStore
     rights: RightsStore
+    hold: Callable[[str], Awaitable[None]]
+    """Waits until no other unit of work that holds this key is under way."""
 
 
 def unit_on(connection: AsyncConnection) -> Unit:
@@ -60,13 +63,14 @@ def unit_on(connection: AsyncConnection) -> Unit:
         DoorStore(connection),
         PaceStore(connection),
         RightsStore(connection),
+        partial(hold, connection),
     )
 
 
 @asynccontextmanager
-async def working(database: Database) -> AsyncIterator[Unit]:
-    """A unit of work that commits at the end of its block."""
-    async with database.writing() as connection:
+async def working(database: Database, lane: str = "", *, first: bool = False) -> AsyncIterator[Unit]:
+    """A unit of work that is durable when its block is left; `lane` and `first` as in `Database.writing`."""
+    async with database.writing(lane, first=first) as connection:
         unit = unit_on(connection)
         yield unit
         await unit.audit.flush()
@@ -75,11 +79,9 @@ async def working(database: Database) -> AsyncIterator[Unit]:
 @asynccontextmanager
 async def alone(database: Database, key: str) -> AsyncIterator[Unit]:
     """A unit of work that waits until no other process is in a unit with the same key."""
-    async with database.writing() as connection:
-        await hold(connection, key)
-        unit = unit_on(connection)
+    async with working(database) as unit:
+        await unit.hold(key)
         yield unit
-        await unit.audit.flush()
 
 
 @asynccontextmanager

@@ -51,6 +51,10 @@ class Turnstile(Protocol):
         ...
 
 
+class NotKept(Exception):
+    """Nothing could be kept: the disk is full, or the database is away. The same update may come again."""
+
+
 class Front(Protocol):
     """What stands behind every channel: one turn, durable when it returns."""
 
@@ -60,7 +64,8 @@ class Front(Protocol):
         A repeated `update_id` returns the answers of the first time and changes nothing.
         For a channel whose `replies_by_outbox` is True the answers are queued in the same transaction
         and delivered through `Channel.send`; the returned ones are only for information.
-        It never raises for anything that a person may have sent.
+        It never raises for anything that a person may have sent; `NotKept` when the database takes nothing at all:
+        the platform must not be told that the update arrived, so that it comes again.
         """
         ...
 

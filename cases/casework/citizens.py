@@ -105,7 +105,7 @@ class CitizenDesk:
         self, who: str, first_level: str, second_level: str, place: Place, text: str
     ) -> Neighbour | None:
         """An open case that likely tells the same and may be joined."""
-        for case in await joint.neighbours(self.work, first_level, second_level, who):
+        for case in await joint.neighbours(self.work, first_level, second_level, who, place):
             if rules.alike(case, place, text):
                 joined = await self.work.unit.cases.joined(case.number)
                 where = mask_place(case.place.text)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from cases.casework.handling import StaffDesk
 from cases.casework.work import Work
 from cases.rules import joint
-from cases.rules.case import Action, Actor, Case, Role
+from cases.rules.case import Action, Actor, Case, Place, Role
 from cases.rules.desk import CaseNotFound, DeskError
 from cases.rules.lifecycle import OPEN, UNANSWERED
 from cases.rules.permissions import of_the_accused
@@ -34,10 +34,12 @@ class Joint:
         return joint.people(self.parent, self.joined)
 
 
-async def neighbours(work: Work, first_level: str, second_level: str, who: str) -> Sequence[Case]:
-    """Open cases of the same matter that a stranger may join, the newest first."""
+async def neighbours(work: Work, first_level: str, second_level: str, who: str, place: Place) -> Sequence[Case]:
+    """Open cases of the same matter near a place that a stranger may join, the newest first."""
     wanted = CaseFilter(statuses=UNANSWERED, first_level=first_level, second_level=second_level)
-    found = await work.unit.cases.find(wanted, limit=NEAR)
+    sites = await work.unit.cases.sites(wanted, limit=NEAR)
+    near = [id for id, where in sites if joint.nearness(where, place) is not None]
+    found = await work.unit.cases.these(near) if near else ()
     return [case for case in found if joint.may_be_joined(case) and case.reporter.address != who]
 
 

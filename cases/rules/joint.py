@@ -25,15 +25,26 @@ def may_be_joined(case: Case) -> bool:
     return not secret and not case.merged_into and case.status in UNANSWERED
 
 
+def nearness(kept: Place, place: Place) -> float | None:
+    """How much of their words two cases of one matter must share to be the same thing; None where they are far apart.
+
+    At the very same place less is needed.
+    """
+    if not place.text or not kept.text:
+        return None
+    same = partial_ratio(place.text, kept.text) >= SAME_PLACE and min(map(len, (place.text, kept.text))) > 2
+    if same:
+        return SHARED
+    return SHARED_NEARBY if place.grid and place.grid == kept.grid else None
+
+
 def alike(case: Case, place: Place, text: str) -> bool:
     """Whether a case of the same matter is likely the same thing: the same place, and words in common."""
-    if not place.text or not case.place.text:
+    needed = nearness(case.place, place)
+    if needed is None:
         return False
-    near = place.grid and place.grid == case.place.grid
-    same = partial_ratio(place.text, case.place.text) >= SAME_PLACE and min(map(len, (place.text, case.place.text))) > 2
     mine, theirs = terms(text), terms(case.narrative)
-    shared = len(mine & theirs) / max(min(len(mine), len(theirs)), 1)
-    return shared >= (SHARED if same else SHARED_NEARBY) if same or near else False
+    return len(mine & theirs) / max(min(len(mine), len(theirs)), 1) >= needed
 
 
 def representatives(parent: Case, joined: Sequence[Case]) -> tuple[Case, ...]:

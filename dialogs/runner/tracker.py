@@ -4,11 +4,11 @@
 """
 
 import copy
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+import orjson
 from rasa_sdk import Tracker
 
 from dialogs.runner.domain import Dialogue
@@ -54,7 +54,7 @@ class ConversationState:
     def dumps(self) -> str:
         """The state as JSON text, with only the newest events."""
         kept = {**self.__dict__, "events": self.events[-KEPT_EVENTS:]}
-        return json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
+        return orjson.dumps(kept).decode()
 
 
 def new_state(sender_id: str, dialogue: Dialogue) -> ConversationState:
@@ -68,7 +68,7 @@ def read_state(text: str | None, sender_id: str, dialogue: Dialogue) -> Conversa
     fresh = new_state(sender_id, dialogue)
     if not text:
         return fresh
-    kept = json.loads(text)
+    kept = orjson.loads(text)
     slots = {name: kept["slots"].get(name, value) for name, value in fresh.slots.items()}
     loop = kept["active_loop"] if kept["active_loop"].get("name") in dialogue.forms else {}
     return ConversationState(**{**kept, "sender_id": sender_id, "slots": slots, "active_loop": loop})

@@ -182,7 +182,8 @@ class Walk:
             work = Work(unit, self.office.city, START)
             answers = await self.office.turns.staff.command(work, account, message, "zh") or ()
         else:
-            answers = await self.office.turns._handle(unit, message, START, understand)
+            kept = await unit.conversations.peek(str(message.address))
+            answers = await self.office.turns._answers(unit, message, kept, START, understand)
         changed = await self.changed() if not who.staff else False
         if writes:
             await self.connection.exec_driver_sql("ROLLBACK TO pair")

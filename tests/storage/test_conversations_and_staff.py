@@ -15,18 +15,17 @@ WANG = StaffAccount("wang", "王丽", "sthj", frozenset({Role.HANDLER, Role.LEAD
 
 async def test_an_update_is_ours_once(database: Database) -> None:
     async with working(database) as unit:
-        assert await unit.conversations.claim("telegram", "9", "telegram:1", START)
-        await unit.conversations.keep_answers("telegram", "9", "[1]")
+        assert (await unit.conversations.begin("telegram", "9", "telegram:1")).answers is None
+        await unit.conversations.finish("telegram", "9", "telegram:1", "[1]", START)
     async with working(database) as unit:
-        assert not await unit.conversations.claim("telegram", "9", "telegram:1", START)
-        assert await unit.conversations.answers("telegram", "9") == "[1]"
-        assert await unit.conversations.claim("webchat", "9", "webchat:1", START)
+        assert (await unit.conversations.begin("telegram", "9", "telegram:1")).answers == "[1]"
+        assert (await unit.conversations.begin("webchat", "9", "webchat:1")).answers is None
 
 
 async def test_turns_of_one_conversation_wait_for_each_other(database: Database) -> None:
     async def turn() -> None:
         async with working(database) as unit:
-            kept = await unit.conversations.load("telegram:1")
+            kept = (await unit.conversations.begin("telegram", "1", "telegram:1")).conversation
             count = int(kept.state) if kept else 0
             await unit.conversations.save("telegram:1", str(count + 1), "zh", START)
 
@@ -38,8 +37,8 @@ async def test_turns_of_one_conversation_wait_for_each_other(database: Database)
 
 async def test_old_updates_are_forgotten(database: Database) -> None:
     async with working(database) as unit:
-        await unit.conversations.claim("telegram", "1", "telegram:1", START - timedelta(days=8))
-        await unit.conversations.claim("telegram", "2", "telegram:1", START)
+        await unit.conversations.finish("telegram", "1", "telegram:1", "[]", START - timedelta(days=8))
+        await unit.conversations.finish("telegram", "2", "telegram:1", "[]", START)
         assert await unit.conversations.forget_updates(START - timedelta(days=7)) == 1
 
 

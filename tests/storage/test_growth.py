@@ -10,7 +10,7 @@ from sqlalchemy import event
 from cases.casework import duty, joint, rates
 from cases.casework.handling import StaffDesk
 from cases.casework.work import Work
-from cases.rules.case import Role, Status
+from cases.rules.case import Place, Role, Status
 from cases.rules.city import SAMPLE, City
 from cases.rules.lifecycle import OPEN
 from storage.cases import CaseFilter
@@ -48,7 +48,7 @@ ASKED: dict[str, Callable[[Unit], Awaitable[Any]]] = {
     "week of all": lambda unit: desk(unit, *ALL).week(),
     "rates": rated,
     "the day": lambda unit: duty.of_the_day(Work(unit, CITY, START), START),
-    "alike": lambda unit: joint.neighbours(Work(unit, CITY, START), "a", "b", "x"),
+    "alike": lambda unit: joint.neighbours(Work(unit, CITY, START), "a", "b", "x", Place("幸福路")),
     "own": lambda unit: unit.cases.find(CaseFilter(reporter="x"), limit=20),
     "joined": lambda unit: unit.cases.joined("x"),
     "by phone": lambda unit: unit.cases.find(CaseFilter(phone_index="x")),

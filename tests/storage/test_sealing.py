@@ -12,6 +12,7 @@ from sqlalchemy import text
 from cases.rules.case import Place, Reporter
 from storage.attachments import AttachmentFiles
 from storage.cases import CaseFilter
+from storage.conversations import Post
 from storage.keys import INDEX, BadKeys, KeySource, new_keys, read_keys, with_new, without, written
 from storage.migrations.running import downgrade, upgrade
 from storage.resealing import keys_in_use, reseal
@@ -155,7 +156,7 @@ async def a_full_register(database: Database) -> None:
     async with working(database) as unit:
         await unit.cases.add(case)
         await unit.conversations.save("telegram:777123", STORY, "zh", case.filed_at)
-        await unit.conversations.post("webchat:abc", "in:1", STORY, case.filed_at, inbound=True)
+        await unit.conversations.post("webchat:abc", [Post("in:1", STORY, inbound=True)], case.filed_at)
         await unit.outbox.put("telegram:777123", STORY, case.filed_at, case_number="N1")
 
 

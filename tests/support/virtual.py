@@ -66,11 +66,11 @@ class VirtualDatabase(Database):
         self._jumping = loop.jumping
 
     @asynccontextmanager
-    async def writing(self) -> AsyncIterator[AsyncConnection]:
+    async def writing(self, lane: str = "", *, first: bool = False) -> AsyncIterator[AsyncConnection]:
         """As ever."""
         self._jumping.busy += 1
         try:
-            async with super().writing() as connection:
+            async with super().writing(lane, first=first) as connection:
                 yield connection
         finally:
             self._jumping.busy -= 1

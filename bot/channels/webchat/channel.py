@@ -6,7 +6,7 @@ from datetime import datetime
 
 from aiohttp import web
 
-from bot.channels.contract import Front, Keep
+from bot.channels.contract import ChannelError, Front, Keep
 from bot.channels.webchat.events import Events
 from bot.channels.webchat.files import Files
 from bot.channels.webchat.guard import (
@@ -62,7 +62,10 @@ class Mailbox:
 
     async def send(self, message: OutboundMessage, *, key: str) -> str | None:
         """Keep it, once for each key, and wake who listens."""
-        return str(await self._history.push(message, key))
+        try:
+            return str(await self._history.push(message, key))
+        except Exception as error:
+            raise ChannelError(f"the database does not take it: {type(error).__name__}", unknown=True) from error
 
     async def start(self, front: Front) -> None:
         """Messages come in over the web chat's routes."""
@@ -97,7 +100,7 @@ class WebChatChannel(Mailbox):
         browsers = Browsers(secret_key, clock, secure=self._secure)
         tokens = Tokens(secret_key, clock)
         self._senders = Senders(database, tokens, programs, browsers, rate)
-        history = History(database, self._live, clock)
+        self.history = history = History(database, self._live, clock)
         super().__init__(WEBCHAT, history)
         self.rest = Mailbox(REST, history)
         self._files = Files(database, keep, self._senders, history, clock, limits.files)

@@ -1,7 +1,7 @@
 """The conversation as the page shows it: both sides, kept as rows, so that a reload shows it again."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
@@ -10,12 +10,16 @@ import orjson
 from bot.channels.webchat.live import Live
 from bot.cleaning import clean, clean_name
 from bot.wire import dump, load
-from dialogs.messages import Button, InboundMessage, OutboundMessage, is_fleeting
-from storage.conversations import ChatMessage
+from dialogs.messages import Address, Button, InboundMessage, OutboundMessage, is_fleeting
+from storage.conversations import ChatMessage, Post
 from storage.session import Database
-from storage.unit import looking, working
+from storage.unit import Unit, looking, working
 
 Tree = dict[str, Any]
+
+
+PAGE = "page"
+"""In a message's metadata: the page shows it again; the title of the button that was tapped."""
 
 
 class History:
@@ -26,31 +30,32 @@ class History:
         self._live = live
         self._clock = clock
 
-    async def turn(self, heard: InboundMessage, title: str, answers: Sequence[OutboundMessage]) -> list[int]:
-        """Keep one message and its answers; a repeat changes nothing. Returns the answers' ids.
+    async def record(
+        self, unit: Unit, heard: InboundMessage, answers: Sequence[OutboundMessage], now: datetime
+    ) -> Sequence[OutboundMessage]:
+        """Keep a message of a page and its answers, in the turn's unit of work; the answers with their ids there.
 
         Nothing is kept of an anonymous filing: the page shows its answer this once.
         """
-        if any(is_fleeting(each) for each in answers):
-            return []
-        address, now = str(heard.address), self._clock()
-        async with working(self._database) as unit:
-            post = unit.conversations.post
-            await post(address, f"in:{heard.update_id}", dump_heard(heard, title), now, inbound=True)
-            ids = [
-                await post(address, f"out:{heard.update_id}:{number}", dump(answer), now, inbound=False)
-                for number, answer in enumerate(answers)
-            ]
-        self._live.wake(address)
-        return ids
+        if PAGE not in heard.metadata or any(is_fleeting(each) for each in answers):
+            return answers
+        said = dump_heard(heard, heard.metadata[PAGE])
+        key = heard.update_id
+        said_to_them = [Post(f"out:{key}:{n}", dump(each), inbound=False) for n, each in enumerate(answers)]
+        posts = [Post(f"in:{key}", said, inbound=True), *said_to_them]
+        ids = await unit.conversations.post(str(heard.address), posts, now)
+        return [replace(answer, posted=posted) for answer, posted in zip(answers, ids[1:], strict=True)]
+
+    def wake(self, address: Address) -> None:
+        """Something new is there for who listens."""
+        self._live.wake(str(address))
 
     async def push(self, message: OutboundMessage, key: str) -> int:
         """Keep a push, once for each key; returns its id."""
+        address = str(message.address)
         async with working(self._database) as unit:
-            posted = await unit.conversations.post(
-                str(message.address), key, dump(message), self._clock(), inbound=False
-            )
-        self._live.wake(str(message.address))
+            (posted,) = await unit.conversations.post(address, [Post(key, dump(message), inbound=False)], self._clock())
+        self._live.wake(address)
         return posted
 
     async def entries(self, address: str, after: int = 0, limit: int = 200) -> list[Tree]:
@@ -119,7 +124,7 @@ def file_tree(file: Mapping[str, Any]) -> Tree:
     return {**{name: file[name] for name in names}, "url": f"/chat/attachments/{file['key']}"}
 
 
-def rest_answer(recipient: str, message: OutboundMessage, posted: int | None) -> Tree:
+def rest_answer(recipient: str, message: OutboundMessage) -> Tree:
     """An answer in the format of Rasa's REST channel; ``id`` and ``attachments`` are ours."""
     tree = said_tree(message)
     files = tree.pop("attachments")
@@ -127,7 +132,7 @@ def rest_answer(recipient: str, message: OutboundMessage, posted: int | None) ->
         tree |= {"attachment": {"type": "file", "payload": files[0]}, "attachments": files}
     if not tree["buttons"]:
         del tree["buttons"]
-    return {"recipient_id": recipient, **tree, **({"id": posted} if posted is not None else {})}
+    return {"recipient_id": recipient, **tree, **({} if message.posted is None else {"id": message.posted})}
 
 
 def carries(entries: Iterable[Tree], key: str) -> bool:

@@ -1,22 +1,21 @@
 """Rasa's REST channel: one message in, the answers out. Committed before it is answered; a repeat changes nothing."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from hashlib import sha256
-from itertools import zip_longest
 from secrets import token_hex
 
 import orjson
 from aiohttp import web
 
-from bot.channels.contract import Front
+from bot.channels.contract import Front, NotKept
 from bot.channels.webchat.bodies import Metadata, Opened, Said, read_body
 from bot.channels.webchat.files import Files
 from bot.channels.webchat.guard import RateLimit, Refused, client_network, json_answer
-from bot.channels.webchat.history import History, rest_answer
+from bot.channels.webchat.history import PAGE, History, rest_answer
 from bot.channels.webchat.languages import LANGUAGE, known, language_of
 from bot.channels.webchat.senders import Sender, Senders
-from dialogs.messages import Address, Contact, InboundMessage, Location
+from dialogs.messages import Address, Contact, InboundMessage, Location, OutboundMessage
 
 
 class Rest:
@@ -51,10 +50,8 @@ class Rest:
             request[LANGUAGE] = language
         sender = await self._senders.admit(request, said.sender)
         heard = await self._heard(request, sender, said.message or "", metadata)
-        answers = await self.opened().receive(heard)
-        ids = [] if sender.trusted else await self._history.turn(heard, metadata.title, answers)
-        pairs = zip_longest(answers, ids)
-        response = json_answer([rest_answer(sender.given, answer, posted) for answer, posted in pairs])
+        response = json_answer([rest_answer(sender.given, answer) for answer in await self._answers(heard)])
+        self._history.wake(sender.address)
         if heard.text.startswith("/bind"):
             await self._senders.know_staff(response, sender)
         return response
@@ -64,6 +61,12 @@ class Rest:
         if self.front is None:
             raise Refused(503, "starting", retry_after=1)
         return self.front
+
+    async def _answers(self, heard: InboundMessage) -> Sequence[OutboundMessage]:
+        try:
+            return await self.opened().receive(heard)
+        except NotKept:
+            raise Refused(503, "not_kept", retry_after=5) from None
 
     async def _heard(self, request: web.Request, sender: Sender, text: str, metadata: Metadata) -> InboundMessage:
         message_id = metadata.message_id or token_hex(16)
@@ -80,6 +83,7 @@ class Rest:
             contact=Contact(card.phone, card.name) if card else None,
             language=known(metadata.language),
             network="" if sender.trusted else client_network(request),
+            metadata={} if sender.trusted else {PAGE: metadata.title},
         )
 
 

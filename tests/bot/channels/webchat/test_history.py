@@ -3,7 +3,7 @@
 import asyncio
 from dataclasses import replace
 
-from bot.channels.webchat.history import History
+from bot.channels.webchat.history import PAGE, History
 from bot.channels.webchat.live import Live
 from dialogs.messages import Address, InboundMessage, OutboundMessage
 from storage.attachments import StoredAttachment
@@ -12,7 +12,7 @@ from storage.unit import working
 from tests.bot.channels.webchat.conftest import NOW
 
 PERSON = Address("webchat", "one")
-HEARD = InboundMessage(PERSON, "update", NOW, "你好", message_id="m1")
+HEARD = InboundMessage(PERSON, "update", NOW, "你好", message_id="m1", metadata={PAGE: ""})
 
 
 def history(database: Database) -> History:
@@ -22,12 +22,22 @@ def history(database: Database) -> History:
 async def test_a_turn_is_kept_once_with_the_same_ids(database: Database) -> None:
     kept = history(database)
     answers = [OutboundMessage(PERSON, "您好"), OutboundMessage(PERSON, "请说")]
-    first = await kept.turn(HEARD, "", answers)
-    assert await kept.turn(HEARD, "", answers) == first
+    async with working(database) as unit:
+        first = [each.posted for each in await kept.record(unit, HEARD, answers, NOW)]
+    async with working(database) as unit:
+        assert [each.posted for each in await kept.record(unit, HEARD, answers, NOW)] == first
     shown = await kept.entries(str(PERSON))
     assert [each["text"] for each in shown] == ["你好", "您好", "请说"]
     assert [each["id"] for each in shown[1:]] == first
     assert await kept.newest(str(PERSON)) == first[-1]
+
+
+async def test_what_no_page_asked_to_show_is_not_shown(database: Database) -> None:
+    kept = history(database)
+    async with working(database) as unit:
+        answers = await kept.record(unit, replace(HEARD, metadata={}), [OutboundMessage(PERSON, "您好")], NOW)
+    assert [each.posted for each in answers] == [None]
+    assert await kept.entries(str(PERSON)) == []
 
 
 async def test_a_reader_that_follows_the_ids_misses_nothing_of_many_writers(database: Database) -> None:

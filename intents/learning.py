@@ -31,7 +31,7 @@ class Strength:
     balance: float = 0.0
     """How far the first machine weighs labels alike, whatever their number of examples: 0 not at all, 1 wholly."""
     folds: int = 5
-    """In how many parts the temperature is found."""
+    """In how many parts the temperature is found; 0 where nobody asks for chances."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +97,8 @@ def _spread(scores: Floats) -> float:
 
 def temperature(table: Table, strength: Strength) -> float:
     """What to multiply scores with so that chances are right, found on texts that the fit has not seen."""
+    if not strength.folds:
+        return 1.0
     names = sorted(set(table.labels.tolist()))
     fold = np.where(table.told, table.groups % strength.folds, -1)
     scores, truth = [], []

@@ -5,7 +5,7 @@ the new one is better on cases that neither has seen.
 """
 
 import csv
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from zlib import crc32
@@ -14,10 +14,10 @@ from intents.corpus import Sentence, evaluation_part, training_part
 from intents.evaluation import evaluate
 from intents.lexicon import load
 from intents.measuring import Measured
-from intents.model import Model, ModelFolder
+from intents.model import SHIPPED, Model, ModelFolder
 from intents.model import load as load_model
 from intents.reading import language_of
-from intents.recipe import Example, Recipe, cook, of_sentence
+from intents.recipe import Example, Recipe, matters_of, of_sentence
 from intents.training import source_hash
 
 _HELD_OF_HUNDRED = 15
@@ -127,15 +127,21 @@ def train(history: Sequence[Sentence], folder: ModelFolder) -> Outcome:
     return Outcome(kept, version if kept else "", before, after, own_before, own_after, len(history))
 
 
-def office_model(history: Iterable[Sentence], recipe: Recipe = OFFICE) -> Model:
-    """A model of the history and our corpus together."""
-    cases = [of_sentence(each) for each in history]
-    own = [_lighter(of_sentence(each), recipe.corpus_weight) for each in training_part()]
-    return replace(cook([*own, *cases], recipe), meta={"corpus": source_hash(), "cases": len(cases)})
+def office_model(history: Sequence[Sentence], recipe: Recipe = OFFICE) -> Model:
+    """A model of the history and our corpus together; what the history tells nothing of is as it was shipped."""
+    shipped, languages = load_model(SHIPPED), {each.language for each in history}
+    own = [_lighter(of_sentence(each), recipe) for each in training_part() if each.language in languages]
+    examples = own + [of_sentence(each) for each in history]
+    learned = {
+        language: matters_of(examples, recipe, language, known.phrases, known.intent)
+        for language, known in shipped.tongues.items()
+        if language in languages
+    }
+    return Model(shipped.tongues | learned, {"corpus": source_hash(), "cases": len(history)})
 
 
-def _lighter(example: Example, weight: float) -> Example:
-    return replace(example, weight=weight, trusted=False) if example.first else example
+def _lighter(example: Example, recipe: Recipe) -> Example:
+    return replace(example, weight=recipe.corpus_weight, trusted=False)
 
 
 def _first(model: Model, sentences: Sequence[Sentence]) -> float:

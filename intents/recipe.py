@@ -125,25 +125,40 @@ def cook(examples: Sequence[Example], recipe: Recipe | None = None) -> Model:
     Raises `ValueError` where an answer has fewer than two labels.
     """
     numbers = recipe or Recipe()
-    return Model({language: _cooked(examples, numbers, language) for language in LANGUAGES})
+    return Model(
+        {
+            language: matters_of(examples, numbers, language, *intents_of(examples, numbers, language))
+            for language in LANGUAGES
+        }
+    )
 
 
-def _cooked(every: Sequence[Example], numbers: Recipe, language: str) -> Tongue:
-    examples = [each for each in every if each.language == language]
-    about = [each for each in examples if each.first] + _in(keyword_examples(numbers.keyword_weight), language)
-    natured = about + _in(kind_examples(numbers.keyword_weight), language)
-    said = [*_spoken(examples, numbers.narrative_weight), *_in(phrase_examples(), language)]
-    matter = vocabulary_of(natured, numbers.rarest, numbers.opening, numbers.rarity)
+def intents_of(examples: Sequence[Example], numbers: Recipe, language: str) -> tuple[Vocabulary, Head]:
+    """What tells the intents of one language."""
+    said = _spoken(_in(examples, language), numbers.narrative_weight) + _in(phrase_examples(), language)
     phrases = vocabulary_of(said, numbers.rarest)
+    return phrases, head_of(_table(phrases, said, "intent"), Strength(numbers.intent_strength, folds=numbers.folds))
+
+
+def matters_of(
+    examples: Sequence[Example], numbers: Recipe, language: str, phrases: Vocabulary, intent: Head
+) -> Tongue:
+    """All that is known of one language: what tells the matters is learned, what tells the intents is given."""
+    told = [each for each in examples if each.language == language and each.first]
+    about = told + _in(keyword_examples(numbers.keyword_weight), language)
+    natured = about + _in(kind_examples(numbers.keyword_weight), language)
+    matter = vocabulary_of(natured, numbers.rarest, numbers.opening, numbers.rarity)
     strength = numbers.matter()
+    # Only the first level's confidence is shown to anybody: the others need no temperature
+    plain = replace(strength, folds=0)
     return Tongue(
         matter=matter,
         first=head_of(_table(matter, about, "first"), strength),
-        second=_second(matter, about, strength),
-        kind=head_of(_table(matter, natured, "kind"), strength),
-        urgency=head_of(_table(matter, about, "urgency"), strength),
+        second=_second(matter, about, plain),
+        kind=head_of(_table(matter, natured, "kind"), plain),
+        urgency=head_of(_table(matter, about, "urgency"), plain),
         phrases=phrases,
-        intent=head_of(_table(phrases, said, "intent"), Strength(numbers.intent_strength, folds=numbers.folds)),
+        intent=intent,
     )
 
 
@@ -205,5 +220,4 @@ def _second(vocabulary: Vocabulary, examples: Sequence[Example], strength: Stren
         np.concatenate([head.weights for head in heads], axis=1),
         np.concatenate([head.scale for head in heads]),
         np.concatenate([head.bias for head in heads]),
-        float(np.median([head.temperature for head in heads])),
     )

@@ -24,8 +24,7 @@ def evaluate(model: Model, sentences: Sequence[Sentence]) -> dict[str, Measured]
     """The measures by question: ``first``, ``second``, ``kind``, ``urgency`` (matters) and ``intent`` (the rest)."""
     about = [each for each in sentences if each.first_level]
     matters = [_matter(model, each.text) for each in about]
-    sure = [each.confidence for each in matters]
-    found = {"first": measure([each.first_level for each in about], [each.first_level for each in matters], sure)}
+    found = {"first": _first(about, matters)}
     deep = [(each, matter) for each, matter in zip(about, matters, strict=True) if each.second_level]
     found["second"] = measure(
         [f"{each.first_level}/{each.second_level}" for each, _ in deep],
@@ -34,6 +33,12 @@ def evaluate(model: Model, sentences: Sequence[Sentence]) -> dict[str, Measured]
     found["kind"] = _plain(about, lambda each: load("nature")["kinds"].get(each.kind, each.kind), model, "kind")
     found["urgency"] = _plain(about, lambda each: each.urgency, model, "urgency")
     return found | {"intent": _intents(model, [each for each in sentences if not each.first_level])}
+
+
+def first_level(model: Model, sentences: Sequence[Sentence]) -> Measured:
+    """How well the first level is read in those sentences that have one."""
+    about = [each for each in sentences if each.first_level]
+    return _first(about, [_matter(model, each.text) for each in about])
 
 
 def spans(marked: Sequence[Marked], now: datetime) -> dict[str, Measured]:
@@ -62,6 +67,11 @@ def table(found: Measured, title: str) -> str:
         )
     rows += ["", *(f"- {true} read as {answer}: {count}" for (true, answer), count in found.confusions[:_WORST])]
     return "\n".join(rows)
+
+
+def _first(about: Sequence[Sentence], matters: Sequence[Matter]) -> Measured:
+    truth, answers = [each.first_level for each in about], [each.first_level for each in matters]
+    return measure(truth, answers, [each.confidence for each in matters])
 
 
 def _matter(model: Model, text: str) -> Matter:

@@ -11,7 +11,7 @@ from pathlib import Path
 from zlib import crc32
 
 from intents.corpus import Sentence, evaluation_part, training_part
-from intents.evaluation import evaluate
+from intents.evaluation import first_level
 from intents.lexicon import load
 from intents.measuring import Measured
 from intents.model import SHIPPED, Model, ModelFolder
@@ -118,8 +118,8 @@ def train(history: Sequence[Sentence], folder: ModelFolder) -> Outcome:
         raise HistoryError("too few cases to hold some back for measuring")
     old, new = load_model(folder.current()), office_model(learned)
     own = evaluation_part()
-    before, after = evaluate(old, held)["first"], evaluate(new, held)["first"]
-    own_before, own_after = _first(old, own), _first(new, own)
+    before, after = first_level(old, held), first_level(new, held)
+    own_before, own_after = first_level(old, own).macro_f1, first_level(new, own).macro_f1
     kept = after.macro_f1 > before.macro_f1 and own_after >= own_before - _LOSS_ALLOWED
     version = folder.keep(new)
     if kept:
@@ -142,11 +142,6 @@ def office_model(history: Sequence[Sentence], recipe: Recipe = OFFICE) -> Model:
 
 def _lighter(example: Example, recipe: Recipe) -> Example:
     return replace(example, weight=recipe.corpus_weight, trusted=False)
-
-
-def _first(model: Model, sentences: Sequence[Sentence]) -> float:
-    about = [each for each in sentences if each.first_level]
-    return evaluate(model, about)["first"].macro_f1 if about else 0.0
 
 
 def _held(text: str) -> bool:

@@ -11,7 +11,7 @@ from intents.lexicon import FOLDER as LEXICON
 from intents.model import SHIPPED, Model, save
 from intents.recipe import Recipe, cook, of_sentence
 
-SHIPPED_RECIPE = Recipe(keyword_weight=0.7, bayes=1.0, balance=0.5, rarity=1.3)
+SHIPPED_RECIPE = Recipe(keyword_weight=0.5, bayes=0.7, balance=0.5, rarity=1.3)
 
 
 def source_hash() -> str:

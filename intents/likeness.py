@@ -6,6 +6,7 @@ nearness in time. Memory grows by about one kilobyte a case. Not safe for severa
 index.
 """
 
+import re
 from array import array
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -30,6 +31,8 @@ _LENGTHS = 0.25
 _SHARPNESS = 1.5
 _FADE = timedelta(days=120)
 _PLACE, _ELSEWHERE, _TIME = 0.25, 0.35, 0.05
+_AGREED = 0.8
+_NUMBER = re.compile("[0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,11 +163,18 @@ def _heaviest(slots: NDArray[np.uint32], weights: NDArray[np.float32], total: in
 
 
 def _where(one: str, other: str) -> float:
-    """What the places say: more where they agree, less where both are named and differ."""
+    """What the places say: most where they are the same, less the more one of them leaves open (a road without its
+    number), nothing where only their numbers differ, and less than nothing where both are named and differ.
+    """
     if not one or not other:
         return 0.0
     agreement = partial_ratio(one, other) / 100.0
-    return _PLACE * agreement if agreement > 0.8 else -_ELSEWHERE * (1 - agreement)
+    if agreement <= _AGREED:
+        return -_ELSEWHERE * (1 - agreement)
+    numbers = set(_NUMBER.findall(one)), set(_NUMBER.findall(other))
+    if all(numbers) and numbers[0].isdisjoint(numbers[1]):
+        return 0.0
+    return _PLACE * agreement * min(len(one), len(other)) / max(len(one), len(other))
 
 
 def _when(one: datetime | None, other: datetime | None) -> float:

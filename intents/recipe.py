@@ -30,6 +30,7 @@ class Recipe:
     """A feature has to occur in so many texts, unless the lexicon names it."""
     matter_strength: float = 0.4
     intent_strength: float = 1.5
+    kind_strength: float = 0.2
     keyword_weight: float = 0.5
     narrative_weight: float = 0.15
     """How much a short complaint counts as an example of the wish to file."""
@@ -155,7 +156,7 @@ def matters_of(
         matter=matter,
         first=head_of(_table(matter, about, "first"), strength),
         second=_second(matter, about, plain),
-        kind=head_of(_table(matter, natured, "kind"), plain),
+        kind=head_of(_table(matter, natured, "kind"), Strength(numbers.kind_strength, balance=1.0, folds=0)),
         urgency=head_of(_table(matter, about, "urgency"), plain),
         phrases=phrases,
         intent=intent,

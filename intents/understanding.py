@@ -43,7 +43,7 @@ __all__ = [
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
 _NOWHERE = Path("-")
 # What a word that names a kind adds to that kind's score, and how many words count
-_WORD, _WORDS = 0.4, 2
+_WORD, _WORDS = 0.2, 2
 
 
 class Understander:

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from sqlalchemy import text
 
 from bot.logs import set_up
@@ -19,6 +20,9 @@ from tests.support.clock import TestClock
 from tests.support.keys import SEALER
 
 set_up("error")
+# A busy machine makes no test fail: what is too slow is measured by `make bench`
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")

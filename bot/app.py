@@ -9,6 +9,7 @@ from pathlib import Path
 
 from aiohttp import web
 
+from bot import figures
 from bot.channels.contract import Channel
 from bot.channels.doors import unlisted
 from bot.channels.webchat import WebChatChannel
@@ -109,11 +110,13 @@ class App:
         """Take a model that ``jiesu train`` put to use, without a restart."""
         newest = ModelFolder(self.settings.folder / "model")
         used = newest.current()
+        figures.uses(used.parent.name)
         while True:
             await asyncio.sleep(MODEL_LOOK)
             if newest.current() != used:
                 used = newest.current()
                 await asyncio.to_thread(self.understander.reload)
+                figures.uses(used.parent.name)
 
     async def first_link(self) -> str:
         """A one-time sign-in link for the first account, which is made when nobody works here yet."""
@@ -190,7 +193,7 @@ def build(settings: Settings, clock: Callable[[], datetime] = utc_now) -> App:
         database,
         engine,
         city,
-        understander.understand,
+        figures.counted(understander.understand),
         room,
         clock,
         queueing,
@@ -213,7 +216,7 @@ def language_model(settings: Settings) -> LanguageModel | None:
 
 def consider(model: LanguageModel | None, understander: Understander) -> Consider | None:
     """How a message is thought over before its turn; None where there is nobody to ask."""
-    return considering(understander) if model else None
+    return figures.counted_too(considering(understander)) if model else None
 
 
 def open_telegram(

@@ -39,7 +39,7 @@ def run(work: Callable[[Settings], Coroutine[Any, Any, T]], **overrides: object)
     from bot.logs import set_up
 
     settings = read_settings(**overrides)
-    set_up(settings.log_level)
+    set_up(settings.log_level, settings.log_format)
     return asyncio.run(work(settings))
 
 

@@ -51,6 +51,7 @@ class Settings(BaseSettings):
     llm_model: str = Field("default", min_length=1, description="the model's name there")
     llm_timeout: float = Field(5.0, gt=0, le=60, description="seconds after which its answer is not waited for")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="how much is logged")
+    log_format: Literal["text", "json"] = Field("text", description="a log line as key=value or as JSON")
 
     @field_validator("database_url")
     @classmethod

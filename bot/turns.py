@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 import orjson
 import structlog
 
+from bot import figures
 from bot.channels.contract import NotKept
 from bot.cleaning import cleaned
 from bot.considering import Consider
@@ -98,6 +99,10 @@ class Turns:
         message = self._local(cleaned(message))
         if not_for_us(message):
             return ()
+        with figures.turn(message.address.channel):
+            return await self._received(message)
+
+    async def _received(self, message: InboundMessage) -> Sequence[OutboundMessage]:
         answers = await self._tried(message)
         if answers is None:
             answers = await self._give_up(message)
@@ -112,10 +117,11 @@ class Turns:
                 return await self._turn(message, first=attempt > 1)
             except Again as again:
                 blameless = again
-                log.info("turn comes again", channel=message.address.channel, attempt=attempt)
+                log.info("turn comes again", attempt=attempt)
             except Exception:
                 blameless = None
-                log.exception("turn failed", channel=message.address.channel, attempt=attempt)
+                figures.TURN_FAILURES.labels(message.address.channel).inc()
+                log.exception("turn failed", attempt=attempt)
         if blameless is not None:
             raise NotKept from blameless
         return None

@@ -78,6 +78,8 @@ class Lane:
         self.longest = longest
         self._waiting: deque[Ticket] = deque()
         self._runner: asyncio.Task[None] | None = None
+        self.commits = self.committed = 0
+        """Batches that were committed, and the units in them."""
 
     @asynccontextmanager
     async def unit(self, *, first: bool = False) -> AsyncIterator[AsyncConnection]:
@@ -133,6 +135,8 @@ class Lane:
             if not begun:
                 self._refuse_all(error)
             return
+        self.commits += 1
+        self.committed += len(done)
         for ticket in done:
             ticket.keep()
 

@@ -130,6 +130,10 @@ class ConversationStore:
         row = (await self._connection.execute(PEEK, {"address": address})).first()
         return StoredConversation(row.state, row.language, row.updated_at) if row else None
 
+    async def buried(self) -> int:
+        """How many updates were put aside for people to look at."""
+        return int((await self._connection.execute(select(func.count()).select_from(dead_letters))).scalar_one())
+
     async def languages(self, addresses: Collection[str]) -> Mapping[str, str]:
         """The language that each of them speaks with the bot, where it is known."""
         if not addresses:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum
 
-from sqlalchemy import ColumnElement, and_, delete, exists, func, literal_column, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, delete, exists, func, literal_column, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.tables import outbox, paces
@@ -183,6 +183,14 @@ class Outbox:
         """Everything that was ever queued for somebody, in order."""
         statement = select(*CLAIMED).where(outbox.c.recipient == recipient).order_by(outbox.c.id)
         return [OutboxRow(*row) for row in await self._connection.execute(statement)]
+
+    async def oldest(self, now: datetime) -> datetime | None:
+        """Since when the one waits that waits longest: from its time on; once it was tried, from its queueing on."""
+        tried = outbox.c.attempts > 0
+        since = case((tried, outbox.c.created_at), else_=outbox.c.not_before)
+        statement = select(func.min(since)).where(WAITING, or_(tried, outbox.c.not_before <= now))
+        found: datetime | None = (await self._connection.execute(statement)).scalar_one()
+        return found
 
     async def waiting(self) -> int:
         """How many messages wait."""

@@ -4,6 +4,7 @@ The sealer is the engine's: `attach` puts it where SQLAlchemy hands it to every 
 """
 
 import json
+from collections.abc import Callable
 from typing import Any, cast
 
 from sqlalchemy import JSON, Dialect, String, Text, TypeDecorator
@@ -11,10 +12,11 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Engine
 from sqlalchemy.types import TypeEngine
 
-from storage.sealing import Sealer, Unreadable
+from storage.sealing import MARK, Sealer, Unreadable
 
 Json = JSON().with_variant(JSONB(), "postgresql")
 ATTRIBUTE = "jiesu_sealer"
+QUOTED = f'"{MARK}'
 
 
 def attach(engine: Engine, sealer: Sealer) -> None:
@@ -51,6 +53,11 @@ class Sealed(TypeDecorator[str]):
         """Open; raise `Unreadable`."""
         return None if value is None else sealer_of(dialect).open(value, self.context)
 
+    def result_processor(self, dialect: Dialect, coltype: Any) -> Callable[[Any], str | None]:
+        """Opens a column's values without asking anew for each how."""
+        opened = sealer_of(dialect).opener(self.context)
+        return lambda value: None if value is None else opened(value)
+
 
 class SealedJson(TypeDecorator[Any]):
     """A JSON value that is sealed under `context`; kept as a JSON string."""
@@ -83,6 +90,17 @@ class SealedJson(TypeDecorator[Any]):
     def process_result_value(self, value: Any, dialect: Dialect) -> Any:
         """Open; raise `Unreadable`."""
         return self.opened(value, sealer_of(dialect))
+
+    def result_processor(self, dialect: Dialect, coltype: Any) -> Callable[[Any], Any]:
+        """Opens a column's values; a sealed one is JSON text in quotes, of letters that need no unescaping."""
+        opened, read = sealer_of(dialect).opener(self.context), super().result_processor(dialect, coltype)
+
+        def process(value: Any) -> Any:
+            if isinstance(value, str) and value.startswith(QUOTED):
+                return json.loads(opened(value[1:-1]))
+            return read(value) if read else value
+
+        return process
 
 
 class SealedAddress(TypeDecorator[str]):

@@ -63,17 +63,26 @@ class Sealer:
 
     def open(self, kept: str, context: str) -> str:
         """The text; raise `Unreadable`."""
-        if not kept:
-            return ""
-        name, _, value = kept[1:].partition(":")
-        if kept[0] != MARK or not value:
-            raise Unreadable(f"{context}: not sealed")
-        try:
-            whole = binascii.a2b_base64(value)
-            opened = self._opener(name).decrypt(whole[:NONCE], whole[NONCE:], context.encode())
-        except (InvalidTag, ValueError):
-            raise Unreadable(f"{context}: changed, or sealed with other keys") from None
-        return opened.decode("utf-8", "surrogatepass")
+        return self.opener(context)(kept)
+
+    def opener(self, context: str) -> Callable[[str], str]:
+        """Opens many values of one column; raises `Unreadable`."""
+        bound = context.encode()
+
+        def open_one(kept: str) -> str:
+            if not kept:
+                return ""
+            name, _, value = kept[1:].partition(":")
+            if kept[0] != MARK or not value:
+                raise Unreadable(f"{context}: not sealed")
+            cipher = self._ciphers.get(name) or self.cipher(name)
+            try:
+                whole = binascii.a2b_base64(value)
+                return cipher.decrypt(whole[:NONCE], whole[NONCE:], bound).decode("utf-8", "surrogatepass")
+            except (InvalidTag, ValueError):
+                raise Unreadable(f"{context}: changed, or sealed with other keys") from None
+
+        return open_one
 
     def cipher(self, id: str) -> AESGCM:
         """The cipher of a key; raise `Unreadable`."""

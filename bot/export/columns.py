@@ -1,8 +1,9 @@
 """The columns of the register: a key, Open311's name beside the office's head, and how a case fills it."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property, lru_cache, partial
 from zoneinfo import ZoneInfo
 
 from cases.rules.case import Case, reachable
@@ -14,7 +15,7 @@ from dialogs.phrasebook import say
 Cell = str | int | float | bool | datetime | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class View:
     """How a case is looked at: in which language, masked or not, at what time."""
 
@@ -23,10 +24,20 @@ class View:
     masked: bool
     now: datetime
 
-    @property
+    @cached_property
     def zone(self) -> ZoneInfo:
         """The city's time zone; times in the file are local."""
         return ZoneInfo(self.city.timezone)
+
+    @cached_property
+    def word(self) -> Callable[[str], str]:
+        """The text of a key that has no placeholder."""
+        return lru_cache(256)(partial(say, self.language))
+
+    def unread(self) -> frozenset[str]:
+        """The columns of the database that no column of the file shows: they are not even opened."""
+        masked = {"position"} if self.masked else set()
+        return frozenset({"query_code", "occurred_since", "occurred_until", "answers", "draft"} | masked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +70,7 @@ def _open311(case: Case, _view: View) -> str:
 def _overdue(case: Case, view: View) -> str:
     due = case.reply_by or case.decide_by
     late = due is not None and case.replied_at is None and case.closed_at is None and due < view.now
-    return say(view.language, "export.yes" if late else "export.no")
+    return view.word("export.yes" if late else "export.no")
 
 
 def _time(moment: datetime | None, view: View) -> datetime | None:
@@ -79,15 +90,15 @@ def _address(case: Case, view: View) -> str:
 
 
 def _flag(value: bool, view: View) -> str:
-    return say(view.language, "export.yes" if value else "export.no")
+    return view.word("export.yes" if value else "export.no")
 
 
 COLUMNS: Sequence[Column] = (
     Column("number", "service_request_id", lambda c, v: c.number),
-    Column("status", "", lambda c, v: say(v.language, f"status.{c.status}")),
+    Column("status", "", lambda c, v: v.word(f"status.{c.status}")),
     Column("status_code", "status_notes", lambda c, v: c.status.value),
     Column("open_closed", "status", _open311),
-    Column("kind", "", lambda c, v: say(v.language, f"kind.{c.kind}")),
+    Column("kind", "", lambda c, v: v.word(f"kind.{c.kind}")),
     Column("category_code", "service_code", lambda c, v: v.city.category(c.first_level, c.second_level).code),
     Column("first_level", "", lambda c, v: _category(c, v, True)),
     Column("second_level", "service_name", lambda c, v: _category(c, v, False)),
@@ -118,22 +129,26 @@ COLUMNS: Sequence[Column] = (
     Column("extended", "", lambda c, v: _flag(c.extended, v)),
     Column("files", "", lambda c, v: len(c.files)),
     Column("reply", "", lambda c, v: _words(c.reply, v) if c.replied_at else ""),
-    Column("solved", "", lambda c, v: say(v.language, f"button.{c.solved}") if c.solved else ""),
-    Column("satisfaction", "", lambda c, v: say(v.language, f"button.{c.satisfaction}") if c.satisfaction else ""),
+    Column("solved", "", lambda c, v: v.word(f"button.{c.solved}") if c.solved else ""),
+    Column("satisfaction", "", lambda c, v: v.word(f"button.{c.satisfaction}") if c.satisfaction else ""),
     Column("merged_into", "", lambda c, v: c.merged_into),
 )
 
 
 STORY = frozenset({"narrative", "requests", "respondent", "place", "reply"})
 WHO = frozenset({"name", "phone", "address"})
+NOTHING: frozenset[str] = frozenset()
 
 
-def row(case: Case, view: View, *, named: bool) -> Iterator[Cell]:
+def row(case: Case, view: View, *, named: bool) -> list[Cell]:
     """The cells of one case. A 举报 that is masked shows no narrative at all.
 
     `named`: the reader may learn who a confidential reporter is; masked, nobody learns anything of them.
     """
-    hidden = STORY if view.masked and case.kind == "report" else frozenset()
-    hidden |= WHO if case.confidential and (view.masked or not named) else frozenset()
-    for column in COLUMNS:
-        yield say(view.language, "export.withheld") if column.key in hidden else column.fill(case, view)
+    hidden = STORY if view.masked and case.kind == "report" else NOTHING
+    if case.confidential and (view.masked or not named):
+        hidden |= WHO
+    if not hidden:
+        return [column.fill(case, view) for column in COLUMNS]
+    withheld = view.word("export.withheld")
+    return [withheld if column.key in hidden else column.fill(case, view) for column in COLUMNS]

@@ -22,6 +22,8 @@ from storage.staff import StaffAccount
 from storage.unit import Unit
 
 Progress = Callable[[int], None]
+TICK = 1000
+"""The progress is told once in so many rows."""
 
 
 def allowed(wish: Wish, account: StaffAccount, mine: tuple[str, ...]) -> Wish:
@@ -45,11 +47,12 @@ async def write_file(
     writer = WRITERS[wish.format](part, [column.head(view.language) for column in COLUMNS])
     count = 0
     try:
-        async for case in unit.cases.stream(wish.filter):
+        async for case in unit.cases.stream(wish.filter, without=view.unread()):
             if account is None or may_export(account, case, city):
                 writer.write(row(case, view, named=account is None or may_name(account, case, city)))
                 count += 1
-                tick(count)
+                if count % TICK == 0:
+                    tick(count)
         writer.close()
         part.replace(path)
     finally:

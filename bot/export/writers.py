@@ -36,6 +36,11 @@ def harmless(text: str) -> str:
     return f"'{text}" if text.lstrip().startswith(FORMULA) else text
 
 
+def is_plain(cell: Cell) -> bool:
+    """Whether a cell is a text that begins with a letter or a digit, as most do."""
+    return cell.__class__ is str and cell[:1].isalnum()
+
+
 class CsvWriter:
     """UTF-8 with a byte order mark, so that Excel and WPS read Chinese."""
 
@@ -46,7 +51,7 @@ class CsvWriter:
 
     def write(self, cells: Iterable[Cell]) -> None:
         """One row; times as ``2026-11-23 15:00:00``."""
-        self._csv.writerow([self._cell(cell) for cell in cells])
+        self._csv.writerow([cell if is_plain(cell) else self._cell(cell) for cell in cells])
 
     def close(self) -> None:
         """The end of the file."""
@@ -55,7 +60,7 @@ class CsvWriter:
     @staticmethod
     def _cell(cell: Cell) -> object:
         if isinstance(cell, datetime):
-            return f"{cell:%Y-%m-%d %H:%M:%S}"
+            return cell.isoformat(" ", "seconds")
         return harmless(cell) if isinstance(cell, str) else cell
 
 

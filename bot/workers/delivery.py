@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from bot.channels.contract import Channel, ChannelError
+from bot.figures import LIMITER_SECONDS
 from bot.wire import as_repeat, document_of, is_for_staff, rendered
 from bot.workers.marking import Marker, Outcome
 from bot.workers.pacing import take, turns
@@ -195,6 +196,8 @@ class Delivery:
         """Send one message in its turn; never raises."""
         if (wait := (at - self.clock()).total_seconds()) > 0:
             await asyncio.sleep(wait)
+        if self.channels[row.channel].limits:
+            LIMITER_SECONDS.labels(row.channel).observe(max(wait, 0))
         paused = self._paused_until.get(row.channel)
         if paused and self.clock() < paused:
             return Outcome(row, later=paused)

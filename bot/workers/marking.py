@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.channels.contract import Channel, ChannelError
+from bot.figures import PUSHES
 from bot.workers.pacing import chat_gap
 from bot.workers.retrying import decide
 from cases.casework import delivery as casework
@@ -34,6 +35,13 @@ class Outcome:
     def arrived(self) -> bool:
         """Whether it did, as far as we know."""
         return self.error is None and self.later is None
+
+    def name(self, now: datetime) -> str:
+        """What came of it, as the figures call it: sent, postponed, retried, dead."""
+        if self.error is None:
+            return "postponed" if self.later else "sent"
+        again = self.error.moved_to or decide(self.row.attempts, self.error, now).at
+        return "retried" if again else "dead"
 
 
 class Marker:
@@ -83,6 +91,8 @@ class Marker:
                 elif each.error:
                     await self._failed(unit, work, each.row, each.error, now)
             await self._pace(unit, batch, now)
+        for each in batch:
+            PUSHES.labels(each.row.channel, each.name(now)).inc()
 
     async def _failed(self, unit: Unit, work: Work | None, row: OutboxRow, error: ChannelError, now: datetime) -> None:
         log.warning("message did not arrive", outbox=row.id, attempts=row.attempts, error=error.sentence)

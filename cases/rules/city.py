@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -121,13 +122,15 @@ class City:
 
     def category(self, first_level: str, second_level: str) -> Category:
         """The category with these Chinese names; the first level's "其他" when the second is unknown."""
-        of_first = [category for category in self.categories if category.first_level == first_level]
-        for category in of_first:
-            if category.second_level == second_level:
-                return category
-        if of_first:
-            return of_first[-1]
-        return self.categories[-1]
+        return self._by_name.get((first_level, second_level)) or self._last_of.get(first_level, self.categories[-1])
+
+    @cached_property
+    def _by_name(self) -> Mapping[tuple[str, str], Category]:
+        return {(each.first_level, each.second_level): each for each in reversed(self.categories)}
+
+    @cached_property
+    def _last_of(self) -> Mapping[str, Category]:
+        return {each.first_level: each for each in self.categories}
 
     def category_by_code(self, code: str) -> Category:
         """The category with that code; `KeyError` when there is none."""

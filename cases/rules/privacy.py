@@ -11,6 +11,7 @@ from cases.rules.replies import words
 PHONE = re.compile(r"(?<!\d)(?:\+?86[-\s]?)?(1\d{2})[-\s]?(\d{4})[-\s]?(\d{4})(?!\d)")
 LANDLINE = re.compile(r"(?<!\d)(0\d{2,3})[-\s]?(\d{3,4})(\d{4})(?!\d)")
 IDENTITY = re.compile(r"(?<![0-9A-Za-z])(\d{6})\d{8}(\d{3}[0-9Xx])(?![0-9A-Za-z])")
+THREE_DIGITS = re.compile(r"\d{3}")
 STAR = "*"
 
 
@@ -37,7 +38,9 @@ def mask_address(address: str) -> str:
 
 
 def mask_text(text: str) -> str:
-    """A narrative with the phone and identity numbers in it masked."""
+    """A narrative with the phone and identity numbers in it masked; each has at least three digits in a row."""
+    if not THREE_DIGITS.search(text):
+        return text
     text = IDENTITY.sub(rf"\1{STAR * 8}\2", text)
     text = PHONE.sub(rf"\1{STAR * 4}\3", text)
     return LANDLINE.sub(rf"\1-{STAR * 4}\3", text)
@@ -46,10 +49,13 @@ def mask_text(text: str) -> str:
 ENGLISH_DOOR = re.compile(r"\b\d+(?=\s+(?:[A-Z]\w+\s+){1,3}(?:Road|Rd|Street|St|Avenue|Ave|Lane|Drive)\b)")
 
 
+DOOR = re.compile(r"\d+(?=\s*(?:\u53f7|\u5ba4|\u680b|\u5355\u5143|\u697c|\u5e62|\u95e8))")
+
+
 def mask_place(place: str) -> str:
     """A place without the door: digits before 号, 室, 栋, 单元 and their like become stars."""
-    place = ENGLISH_DOOR.sub(STAR * 2, place)
-    return re.sub(r"\d+(?=\s*(?:\u53f7|\u5ba4|\u680b|\u5355\u5143|\u697c|\u5e62|\u95e8))", STAR * 2, place)
+    place = ENGLISH_DOOR.sub(STAR * 2, place) if " " in place else place
+    return DOOR.sub(STAR * 2, place)
 
 
 DIGITS = re.compile(r"\d{3,}")

@@ -1,27 +1,58 @@
 """Whether we live, whether we can work, and figures for Prometheus."""
 
 import asyncio
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 
 import structlog
 from aiohttp import web
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.metrics_core import CounterMetricFamily, Metric
+from prometheus_client.registry import Collector
 
 from bot.channels.doors import ASKED
 from bot.channels.webchat.guard import Handler, is_near, json_answer, route_of
 from bot.channels.webchat.live import Live
 from bot.channels.webchat.programs import METRICS, Programs
+from bot.figures import REGISTRY
 from storage.migrate import is_current
 from storage.session import Database
+from storage.unit import looking
 
 PATIENCE = 5.0
+FRESH = timedelta(seconds=5)
+"""How old the database's figures may be."""
+KEPT = {
+    "jiesu_database_up": "Whether the database answered at the last look",
+    "jiesu_outbox_waiting": "Pushes that wait, of all processes",
+    "jiesu_outbox_oldest_seconds": "How long the push that waits longest has been due",
+    "jiesu_outbox_dead": "Pushes that nobody sends any more",
+    "jiesu_updates_dead": "Inbound updates that were put aside",
+}
 log = structlog.get_logger(__name__)
+
+
+class Commits(Collector):
+    """How many units of work shared how many commits."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def collect(self) -> Iterator[Metric]:
+        """The figures as they stand."""
+        lanes = self._database.lanes
+        yield CounterMetricFamily("jiesu_commits", "Shared commits", value=sum(lane.commits for lane in lanes))
+        units = sum(lane.committed for lane in lanes)
+        yield CounterMetricFamily("jiesu_commit_units", "Units of work in them", value=units)
 
 
 class Health:
     """The handlers, and the figures of this process."""
 
-    def __init__(self, database: Database, live: Live, programs: Programs) -> None:
+    def __init__(self, database: Database, live: Live, programs: Programs, clock: Callable[[], datetime]) -> None:
         self._database = database
+        self._clock = clock
+        self._looked: datetime | None = None
         self._programs = programs
         self.registry = CollectorRegistry()
         self._requests = Counter(
@@ -31,6 +62,8 @@ class Health:
             "jiesu_http_request_seconds", "Time to answer by route", ("route",), registry=self.registry
         )
         Gauge("jiesu_chat_streams", "Open event streams", registry=self.registry).set_function(live.count)
+        self.registry.register(Commits(database))
+        self._kept = {name: Gauge(name, words, registry=self.registry) for name, words in KEPT.items()}
 
     async def healthz(self, request: web.Request) -> web.Response:
         """The process answers."""
@@ -51,8 +84,29 @@ class Health:
         if not is_near(request):
             await self._programs.check(request, METRICS)
         request[ASKED] = True
+        await self._look()
         headers = {"Content-Type": "text/plain; version=0.0.4; charset=utf-8"}
-        return web.Response(body=generate_latest(self.registry), headers=headers)
+        return web.Response(body=generate_latest(self.registry) + generate_latest(REGISTRY), headers=headers)
+
+    async def _look(self) -> None:
+        """What lies in the database, looked up once in `FRESH`; while it is away the last figures stand."""
+        now = self._clock()
+        if self._looked and timedelta() <= now - self._looked < FRESH:
+            return
+        self._looked = now
+        try:
+            async with asyncio.timeout(PATIENCE), looking(self._database) as unit:
+                oldest = await unit.outbox.oldest(now)
+                age = (now - oldest).total_seconds() if oldest else 0.0
+                found = (
+                    await unit.outbox.waiting(), age, await unit.outbox.count_dead(), await unit.conversations.buried()
+                )  # fmt: skip
+        except Exception as error:
+            log.warning("no figures of the database", error=type(error).__name__)
+            self._kept["jiesu_database_up"].set(0)
+            return
+        for gauge, value in zip(self._kept.values(), (1, *found), strict=True):
+            gauge.set(value)
 
     @web.middleware
     async def count(self, request: web.Request, handler: Handler) -> web.StreamResponse:

@@ -140,6 +140,7 @@ ACTS: Mapping[str, frozenset[Role]] = {
     "export_unmasked": frozenset({Role.EXPORTER, Role.ADMIN}),
     "report": EVERYBODY,
     "audit": SUPERVISORS,
+    "dead": SUPERVISORS | ADMINS,
     "staff": EVERYBODY,
     "manage": ADMINS,
     "help": EVERYBODY,

@@ -69,8 +69,7 @@ async def work_only(settings: Settings) -> None:
     try:
         await until_stopped()
     finally:
-        await app.tasks.aclose()
-        await app.database.aclose()
+        await app.stop()
 
 
 async def migrate_only(settings: Settings) -> None:

@@ -12,7 +12,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from cases.rules.city import SAMPLE
 from dialogs.phrasebook import LANGUAGES
-from storage.keys import BadKeys, KeySource
+from storage.keys import BadKeys, KeySource, create_once
 from storage.sealing import Sealer
 
 KEY_FILE = "sealing.keys"
@@ -127,10 +127,6 @@ def secret_key(settings: Settings) -> str:
         return given
     file = settings.folder / "secret.key"
     settings.folder.mkdir(parents=True, exist_ok=True)
-    try:
-        with file.open("x", encoding="ascii") as new:
-            file.chmod(0o600)
-            new.write(token_urlsafe(32))
-    except FileExistsError:
-        pass
+    if not file.exists():
+        create_once(file, token_urlsafe(32))
     return file.read_text(encoding="ascii")

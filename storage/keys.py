@@ -101,7 +101,7 @@ class KeySource:
             return read_keys(self._text)
         if not self.file.exists():
             self.file.parent.mkdir(parents=True, exist_ok=True)
-            _create(self.file, written(new_keys()))
+            create_once(self.file, written(new_keys()))
         return read_keys(self.file.read_text(encoding="ascii"))
 
     def write(self, keys: Keys) -> None:
@@ -109,17 +109,21 @@ class KeySource:
         if self.file is None:
             raise BadKeys("the keys come from JIESU_KEYS: change them there")
         part = self.file.with_name(f"{self.file.name}.{secrets.token_hex(4)}")
-        _create(part, written(keys))
+        create_once(part, written(keys))
         part.replace(self.file)
 
 
-def _create(file: Path, text: str) -> None:
-    """A file of its owner's alone; one that another process made first stays."""
-    try:
-        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return
+def create_once(file: Path, text: str) -> None:
+    """A file of its owner's alone, whole from its first moment; one that another process made first stays."""
+    part = file.with_name(f"{file.name}.{secrets.token_hex(8)}.new")
+    handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "w", encoding="ascii") as opened:
         opened.write(text)
         opened.flush()
         os.fsync(opened.fileno())
+    try:
+        os.link(part, file)
+    except FileExistsError:
+        pass
+    finally:
+        part.unlink()

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -58,3 +59,11 @@ def test_the_program_ends_with_one_line(tmp_path: Path) -> None:
     assert ran.returncode == 2
     assert ran.stderr.strip().startswith("JIESU_PORT: ")
     assert len(ran.stderr.strip().splitlines()) == 1
+
+
+def test_processes_that_start_together_agree_on_the_key(tmp_path: Path) -> None:
+    settings = read_settings(folder=tmp_path)
+    with ThreadPoolExecutor(8) as pool:
+        keys = set(pool.map(lambda _: secret_key(settings), range(32)))
+    assert len(keys) == 1 and len(keys.pop()) >= 32
+    assert [file.name for file in tmp_path.iterdir()] == ["secret.key"]

@@ -17,6 +17,10 @@ from bot.channels.webchat.languages import LANGUAGE, known, language_of
 from bot.channels.webchat.senders import Sender, Senders
 from dialogs.messages import Address, Contact, InboundMessage, Location, OutboundMessage
 
+REQUEST_ID = "X-Request-ID"
+"""A proxy that tries a request at another process gives it the same id again: nothing is taken in twice."""
+LONGEST_ID = 100
+
 
 class Rest:
     """The handlers; `front` is there once the channel is started."""
@@ -69,7 +73,7 @@ class Rest:
             raise Refused(503, "not_kept", retry_after=5) from None
 
     async def _heard(self, request: web.Request, sender: Sender, text: str, metadata: Metadata) -> InboundMessage:
-        message_id = metadata.message_id or token_hex(16)
+        message_id = metadata.message_id or request.headers.get(REQUEST_ID, "")[:LONGEST_ID] or token_hex(16)
         pin, card = metadata.location, metadata.contact
         return InboundMessage(
             address=sender.address,

@@ -1,9 +1,13 @@
-"""The house is kept: old update ids go, young ones stay."""
+"""The house is kept: old update ids go, young ones stay; of many processes one does what is due."""
 
+import asyncio
 from datetime import timedelta
 from pathlib import Path
 
+from bot.staff.accounts import make_account
 from bot.workers.periodic import Housekeeping
+from cases.casework.work import Work
+from cases.rules.case import Role
 from cases.rules.city import City
 from storage.attachments import AttachmentFiles
 from storage.session import Database
@@ -22,3 +26,16 @@ async def test_old_updates_go_and_young_ones_are_still_known(
     async with working(database) as unit:
         assert (await unit.conversations.begin("telegram", "young", "telegram:1")).answers == "[]"
         assert (await unit.conversations.begin("telegram", "old", "telegram:1")).answers is None
+
+
+async def test_of_many_processes_one_sends_the_day_s_report(database: Database, city: City, clock: TestClock) -> None:
+    async with working(database) as unit:
+        work = Work(unit, city, clock())
+        await make_account(work, "chief", "Chief", city.intake_department, frozenset({Role.SUPERVISOR, Role.LEAD}))
+        await unit.staff.bind("telegram:1", "chief", clock())
+    clock.now = clock().replace(hour=city.report_hour, minute=5)
+    houses = [Housekeeping(database, city, clock, lambda: None) for _ in range(4)]
+    told = await asyncio.gather(*(house.report() for house in houses))
+    assert sorted(told) == [False, False, False, True]
+    async with working(database) as unit:
+        assert len(await unit.outbox.of("telegram:1")) == 1

@@ -54,6 +54,14 @@ async def test_a_repeated_message_changes_nothing_and_answers_the_same(citizen: 
     assert len(await citizen.history()) == 2
 
 
+async def test_a_request_that_a_proxy_tries_twice_is_taken_in_once(house: House, citizen: Citizen) -> None:
+    body = {"sender": citizen.sender, "message": NOISE}
+    for id, messages in (("one", 2), ("one", 2), ("two", 4)):
+        answer = await house.client.post(WEBHOOK, json=body, headers={"X-Request-ID": id})
+        assert answer.status == 200
+        assert len(await citizen.history()) == messages
+
+
 async def test_nobody_reads_anothers_answers_by_repeating_an_id(house: House, citizen: Citizen) -> None:
     await citizen.say(NOISE, message_id="mine")
     (other,) = await (await house.citizen()).say("你好", message_id="mine")

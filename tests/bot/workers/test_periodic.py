@@ -28,13 +28,16 @@ async def test_old_updates_go_and_young_ones_are_still_known(
         assert (await unit.conversations.begin("telegram", "old", "telegram:1")).answers is None
 
 
-async def test_of_many_processes_one_sends_the_day_s_report(database: Database, city: City, clock: TestClock) -> None:
+async def test_of_many_processes_one_sends_the_day_s_report(
+    database: Database, city: City, clock: TestClock, tmp_path: Path
+) -> None:
     async with working(database) as unit:
         work = Work(unit, city, clock())
         await make_account(work, "chief", "Chief", city.intake_department, frozenset({Role.SUPERVISOR, Role.LEAD}))
         await unit.staff.bind("telegram:1", "chief", clock())
     clock.now = clock().replace(hour=city.report_hour, minute=5)
-    houses = [Housekeeping(database, city, clock, lambda: None) for _ in range(4)]
+    files = AttachmentFiles(tmp_path, SEALER)
+    houses = [Housekeeping(database, city, clock, lambda: None, files) for _ in range(4)]
     told = await asyncio.gather(*(house.report() for house in houses))
     assert sorted(told) == [False, False, False, True]
     async with working(database) as unit:

@@ -3,7 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV ?= .venv
 BIN = $(VENV)/bin
 
-.PHONY: run test check format bench chaos simulate lives lock clean
+.PHONY: run test check format bench chaos fuzz simulate lives lock clean
 
 run: $(VENV)/.run  ## install what runs, migrate, serve
 	@$(BIN)/jiesu serve
@@ -25,9 +25,14 @@ bench: $(VENV)/.dev  ## the figures of docs/measures.md
 	PYTHONPATH=. $(BIN)/python tests/bench/start_bench.py
 	PYTHONPATH=. $(BIN)/python tests/bench/intents_bench.py
 	PYTHONPATH=. $(BIN)/python tests/bench/outbox_bench.py
+	PYTHONPATH=. $(BIN)/python tests/bench/guessing_bench.py
 
 chaos: $(VENV)/.dev  ## the long runs: 200 kills, 5,000 random messages a channel
 	JIESU_CHAOS_KILLS=200 JIESU_FUZZ_MESSAGES=5000 $(BIN)/python -m pytest tests/chaos tests/fuzz -s
+
+fuzz: $(VENV)/.dev  ## 200,000 hostile updates, requests and files; the API against its description; the whole access walk
+	JIESU_FUZZ_INPUTS=200000 JIESU_FUZZ_EXAMPLES=500 JIESU_WALK=1 $(BIN)/python -m pytest tests/fuzz/test_hostile.py \
+	  tests/fuzz/test_described.py tests/security -s
 
 simulate: $(VENV)/.dev  ## one year of a city: 50,000 cases against an independent counter of days
 	PYTHONPATH=. $(BIN)/python tests/bench/year_bench.py

@@ -19,12 +19,26 @@ LISTED = frozenset({
 Format = Literal["text", "json"]
 
 
+class Unquoting(logging.Filter):
+    """aiohttp quotes requests that it cannot read, with the tokens and words in them: only that there was one stays."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Rewrite such a record; every record passes."""
+        kind = record.exc_info[0] if record.exc_info else None
+        if kind is not None and kind.__module__ == "aiohttp.http_exceptions":
+            record.msg, record.args, record.exc_info = "request cannot be read: %s", (kind.__name__,), None
+        return True
+
+
 def set_up(level: str, format: Format = "text") -> None:
     """Set logging up for this process; `format`: ``key=value`` or an object of JSON a line."""
     number = logging.getLevelNamesMapping()[level.upper()]
     logging.basicConfig(
         level=max(number, logging.WARNING), stream=sys.stderr, format="%(levelname)s %(name)s %(message)s"
     )
+    server = logging.getLogger("aiohttp.server")
+    if not any(isinstance(each, Unquoting) for each in server.filters):
+        server.addFilter(Unquoting())
     key_value = structlog.processors.KeyValueRenderer(key_order=["timestamp", "level", "event"])
     structlog.configure(
         processors=[

@@ -82,7 +82,7 @@ def _message(update_id: int, message: Message, *, edited: bool) -> Reading | Non
     place = Place(message.chat.id, message.message_thread_id if message.is_topic_message else None)
     body = messages.InboundMessage(
         **_common(update_id, place, sender),
-        sent_at=datetime.fromtimestamp(message.edit_date, UTC) if edited and message.edit_date else message.date,
+        sent_at=_moment(message.edit_date, message.date) if edited and message.edit_date else message.date,
         text="/start" if start else text,
         message_id=str(message.message_id),
         edited=edited,
@@ -94,6 +94,14 @@ def _message(update_id: int, message: Message, *, edited: bool) -> Reading | Non
     if unsupported:
         body = replace(body, metadata={**body.metadata, "unsupported": ContentType(message.content_type).value})
     return Reading(body, file)
+
+
+def _moment(stamp: int, otherwise: datetime) -> datetime:
+    """A time in seconds since 1970; another one where no calendar has it."""
+    try:
+        return datetime.fromtimestamp(stamp, UTC)
+    except (OverflowError, OSError, ValueError):
+        return otherwise
 
 
 def _tap(update_id: int, query: CallbackQuery, signer: CallbackSigner, now: datetime) -> Reading:

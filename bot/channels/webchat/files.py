@@ -1,11 +1,13 @@
 """Files over HTTP: taken in through the keep, given out only to the session that they were sent by or to."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
 from aiohttp import BodyPartReader, web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from bot.channels.contract import AttachmentRejected, Keep
 from bot.channels.webchat.guard import Refused, json_answer
@@ -91,7 +93,8 @@ class Files:
     async def _field(self, request: web.Request, part: BodyPartReader) -> Sender | None:
         if part.name != "sender":
             return None
-        given = await part.read_chunk(FIELD_BYTES)
+        with readable():
+            given = await part.read_chunk(FIELD_BYTES)
         return await self._senders.admit(request, given.decode("utf-8", "ignore"))
 
     async def _may_read(self, sender: Sender, stored: StoredAttachment) -> bool:
@@ -104,7 +107,8 @@ class Files:
             await self._check_count(sender)
             kept = await self._keep.put(name, AttachmentKind.DOCUMENT, chunks(part))
         except AttachmentRejected as rejected:
-            await part.release()
+            with readable():
+                await part.release()
             key = f"attachment.rejected.{rejected.reason}"
             return {"rejected": key, "name": name, "text": say(language_of(request), key)}
         async with working(self._database) as unit:
@@ -124,22 +128,35 @@ async def parts(request: web.Request) -> AsyncIterator[BodyPartReader]:
     """The parts of a multipart body; raise `Refused` (400) for what is none."""
     if not request.content_type.startswith("multipart/"):
         raise Refused(400, "multipart")
+    with readable():
+        body = await request.multipart()
+    while True:
+        with readable():
+            part = await body.next()
+        if part is None:
+            return
+        if not isinstance(part, BodyPartReader):
+            raise Refused(400, "multipart")
+        yield part
+
+
+@contextmanager
+def readable() -> Iterator[None]:
+    """What aiohttp raises for a body that is no proper multipart is the caller's mistake: raise `Refused` (400)."""
     try:
-        async for part in await request.multipart():
-            if not isinstance(part, BodyPartReader):
-                raise Refused(400, "multipart")
-            yield part
-    except (ValueError, AssertionError):
+        yield
+    except (ValueError, AssertionError, LookupError, HttpProcessingError):
         raise Refused(400, "multipart") from None
 
 
 async def chunks(part: BodyPartReader) -> AsyncIterator[bytes]:
     """The content of one part."""
-    try:
-        while chunk := await part.read_chunk(CHUNK):
-            yield chunk
-    except (ValueError, AssertionError):
-        raise Refused(400, "multipart") from None
+    while True:
+        with readable():
+            chunk = await part.read_chunk(CHUNK)
+        if not chunk:
+            return
+        yield chunk
 
 
 def attachment_of(stored: StoredAttachment) -> Attachment:

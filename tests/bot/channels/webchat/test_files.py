@@ -69,6 +69,14 @@ async def test_several_files_are_judged_one_by_one(citizen: Citizen) -> None:
     assert taken["files"][1]["text"]
 
 
+async def test_a_picture_that_says_to_be_as_large_as_a_town_is_refused(citizen: Citizen) -> None:
+    file = io.BytesIO()
+    Image.new("P", (1, 1)).save(file, "GIF")
+    bomb = file.getvalue()[:6] + b"\xff\xff\xff\xff" + file.getvalue()[10:]
+    (taken,) = (await upload(citizen, ("a.gif", bomb)))["files"]
+    assert taken["rejected"] == "attachment.rejected.too_large"
+
+
 async def test_a_file_over_the_limit_is_refused_and_the_next_one_taken(citizen: Citizen) -> None:
     taken = await upload(citizen, ("big.png", photo() + bytes(LARGEST)), ("small.png", photo()))
     assert taken["files"][0]["rejected"] == "attachment.rejected.too_large"
@@ -117,6 +125,11 @@ async def test_an_upload_that_is_none_is_refused(citizen: Citizen) -> None:
         (b"nonsense", "multipart/form-data", "multipart"),
         (b"nonsense", "multipart/form-data; boundary=x", "no_file"),
         (b"--x\r\n\r\n", "multipart/form-data; boundary=x", "multipart"),
+        (
+            b'--x\r\nContent-Disposition: form-data; name="\x1f"\r\n\r\na\r\n--x--',
+            "multipart/form-data; boundary=x",
+            "multipart",
+        ),
     ):
         async with citizen.client.post(url, data=body, headers={"Content-Type": kind}) as answer:
             assert answer.status == 400

@@ -39,7 +39,7 @@ UPDATES, REQUESTS = int(INPUTS * 0.45), int(INPUTS * 0.2)
 FILES = INPUTS - UPDATES - REQUESTS
 SECRET = "绝密信号九五二七"
 KEY, TOKEN = "a secret key of the tests", "42:TEST"
-FOUND: Sequence[int] = (1733, 2125)
+FOUND: Sequence[int] = (1733, 2125, 5220)
 """Seeds of inputs that broke something once."""
 
 

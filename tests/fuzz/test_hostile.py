@@ -25,7 +25,7 @@ from bot.channels.telegram.intake import Intake
 from bot.channels.telegram.webhook import SECRET_HEADER, Webhook, webhook_secret
 from bot.channels.webchat.files import SHOWN, file_headers
 from bot.cleaning import INVISIBLE, clean_name, cleaned
-from bot.examining import checked_type
+from bot.examining import checked_type, stripped
 from bot.settings import Settings
 from bot.wire import dump_all
 from dialogs.messages import Address, InboundMessage, OutboundMessage
@@ -150,6 +150,8 @@ def test_no_file_breaks_the_check_or_acts_as_a_page() -> None:
         name, content = hostile.file(random.Random(seed))
         try:
             kind = checked_type(content)
+            if kind in SHOWN:
+                stripped(content, kind)
         except AttachmentRejected as rejected:
             kinds[rejected.reason] += 1
             continue

@@ -127,7 +127,7 @@ async def live(part: int, cases: int, folder: str) -> Told:
 
 async def arrive(database: Database, now: datetime) -> None:
     """What is due arrives, as the workers see to it; how fast is `outbox_bench`'s question."""
-    due = and_(outbox.c.sent_at.is_(None), outbox.c.not_before <= now)
+    due = and_(outbox.c.sent_at.is_(None), outbox.c.dead_at.is_(None), outbox.c.not_before <= now)
     async with database.writing() as connection:
         await connection.execute(update(outbox).where(due).values(sent_at=now))
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import bindparam, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.conversations import dialect_insert
@@ -26,6 +26,12 @@ class ApiKey:
     created_at: datetime
     expires_at: datetime | None
     revoked_at: datetime | None = None
+
+
+TALLIED = select(func.coalesce(func.sum(tallies.c.count), 0)).where(
+    tallies.c.bucket == bindparam("b_bucket"), tallies.c.at >= bindparam("since")
+)
+"""Built once, filled in each time."""
 
 
 class DoorStore:
@@ -66,9 +72,8 @@ class DoorStore:
 
     async def tallied(self, bucket: str, since: datetime) -> int:
         """How much a bucket has had since then."""
-        where = (tallies.c.bucket == self._token(bucket), tallies.c.at >= since)
-        statement = select(func.coalesce(func.sum(tallies.c.count), 0)).where(*where)
-        return int((await self._connection.execute(statement)).scalar_one())
+        found = await self._connection.execute(TALLIED, {"b_bucket": self._token(bucket), "since": since})
+        return int(found.scalar_one())
 
     async def tally(self, bucket: str, now: datetime) -> None:
         """One more, counted by the minute."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum
 
-from sqlalchemy import ColumnElement, and_, case, delete, exists, func, literal_column, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, case, delete, exists, func, literal_column, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.tables import outbox, paces
@@ -57,6 +57,14 @@ WAITING = and_(outbox.c.sent_at.is_(None), outbox.c.dead_at.is_(None))
 CLAIMED = [outbox.c[name] for name in OutboxRow.__slots__]
 
 
+LIFT = (
+    update(outbox)
+    .where(outbox.c.recipient == bindparam("b_recipient"), WAITING, outbox.c.priority > bindparam("b_priority"))
+    .values(priority=bindparam("b_priority"))
+)
+"""What waits for somebody goes with what they get next, where that is more urgent; built once, filled in each time."""
+
+
 class Outbox:
     """The outbox within one transaction."""
 
@@ -88,8 +96,7 @@ class Outbox:
             "fleeting": fleeting,
         }
         if priority < Priority.BROADCAST:
-            before = and_(outbox.c.recipient == recipient, WAITING, outbox.c.priority > priority)
-            await self._connection.execute(update(outbox).where(before).values(priority=priority))
+            await self._connection.execute(LIFT, {"b_recipient": recipient, "b_priority": priority})
         return int((await self._connection.execute(PUT, row)).scalar_one())
 
     async def due(self, now: datetime, channels: Sequence[str], recipient: str = "") -> Sequence[str]:

@@ -20,6 +20,10 @@ key_cli = typer.Typer(no_args_is_help=True, help="Keys for other programs.")
 cli.add_typer(staff_cli, name="staff")
 cli.add_typer(key_cli, name="key")
 cli.add_typer(receipt_cli, name="receipt")
+sealing_cli = typer.Typer(no_args_is_help=True, help="The keys that seal personal data.")
+audit_cli = typer.Typer(no_args_is_help=True, help="The log of who saw, did and exported what.")
+cli.add_typer(sealing_cli, name="sealing")
+cli.add_typer(audit_cli, name="audit")
 console = Console(soft_wrap=True, highlight=False)
 errors = Console(stderr=True, soft_wrap=True, highlight=False)
 T = TypeVar("T")
@@ -223,3 +227,77 @@ def key_list() -> None:
     from bot.programs import listing
 
     run(lambda settings: listing(settings, console))
+
+
+@sealing_cli.command("list")
+def sealing_list() -> None:
+    """List the keys that seal or sealed, and how much each has sealed; the last one seals."""
+    from bot.sealkeys import listing
+
+    run(lambda settings: listing(settings, console))
+
+
+@sealing_cli.command("rotate")
+def sealing_rotate() -> None:
+    """Make a new key and seal everything with it, while the office works; called again it goes on."""
+    from bot.sealkeys import rotate
+
+    run(lambda settings: rotate(settings, console))
+
+
+@sealing_cli.command("retire")
+def sealing_retire(id: str) -> None:
+    """Throw an old key away that seals nothing any more."""
+    from bot.sealkeys import retire
+
+    run(lambda settings: retire(settings, console, id))
+
+
+@audit_cli.command("verify")
+def audit_verify(
+    anchor: Annotated[str, typer.Option(help="number:code of an earlier check; else the one in the folder.")] = "",
+) -> None:
+    """Find lines that were changed, removed or inserted, also at the end; prints an anchor to keep elsewhere."""
+    from bot.auditing import verify
+
+    if not run(lambda settings: verify(settings, console, anchor)):
+        raise typer.Exit(1)
+
+
+@audit_cli.command("show")
+def audit_show(
+    action: Annotated[str, typer.Option(help="Only this: look, export, find, accept ...")] = "",
+    subject: Annotated[str, typer.Option(help="Only about this case or account.")] = "",
+    limit: Annotated[int, typer.Option(min=1, max=10000, help="How many of the newest lines.")] = 50,
+) -> None:
+    """Print the newest lines; looking is logged too."""
+    from bot.auditing import show
+
+    run(lambda settings: show(settings, console, action, subject, limit))
+
+
+PASSWORD = Annotated[
+    str, typer.Option(help="Asked for when no word follows.", prompt=True, hide_input=True, prompt_required=False)
+]
+
+
+@cli.command("backup")
+def backup_command(
+    out: Annotated[Path, typer.Argument(help="The archive to write.")],
+    password: PASSWORD = "",
+    with_keys: Annotated[bool, typer.Option(help="The sealing keys too; only with a password.")] = False,
+) -> None:
+    """Write database and files into one archive, while the office works."""
+    from bot.backups import backup
+
+    run(lambda settings: backup(settings, console, out, password, keys=with_keys))
+
+
+@cli.command("restore")
+def restore_command(
+    file: Annotated[Path, typer.Argument(help="An archive of `jiesu backup`.")], password: PASSWORD = ""
+) -> None:
+    """Put an archive back where nothing is yet."""
+    from bot.backups import restore
+
+    run(lambda settings: restore(settings, console, file, password))

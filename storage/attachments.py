@@ -2,7 +2,9 @@
 
 import asyncio
 import os
+from collections import Counter
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -61,7 +63,18 @@ class AttachmentFiles:
 
     def reseal(self) -> int:
         """Seal every file with the current key; returns how many were not yet."""
-        return sum(self._reseal(path) for path in sorted(self.folder.glob("??/*")) if len(path.name) == KEY_LETTERS)
+        return sum(map(self._reseal, self._all()))
+
+    def keys_in_use(self) -> Counter[str]:
+        """How many files each key sealed."""
+        used: Counter[str] = Counter()
+        for path in self._all():
+            with path.open("rb") as file, suppress(Unreadable):
+                used[head_key(read_head(file))] += 1
+        return used
+
+    def _all(self) -> list[Path]:
+        return [path for path in sorted(self.folder.glob("??/*")) if len(path.name) == KEY_LETTERS]
 
     def _reseal(self, path: Path) -> bool:
         try:

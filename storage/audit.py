@@ -90,6 +90,11 @@ class AuditStore:
         row = (await self._connection.execute(select(audit_head.c.seq, audit_head.c.mac))).one()
         return row.seq, row.mac
 
+    async def holds(self, seq: int, mac: str) -> bool:
+        """Whether the line with that number still has that code: nothing was rolled back behind it."""
+        kept = (await self._connection.execute(select(audit.c.mac).where(audit.c.seq == seq))).scalar_one_or_none()
+        return kept is not None and hmac.compare_digest(kept.encode(), mac.encode())
+
     async def verify(self) -> AsyncIterator[Fault]:
         """Every place where the chain does not hold; nothing when all is well."""
         mac, expected = FIRST, 1

@@ -3,7 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV ?= .venv
 BIN = $(VENV)/bin
 
-.PHONY: run test check format bench chaos fuzz simulate lives lock clean
+.PHONY: run test check format bench chaos fuzz simulate lives lock sbom audit clean
 
 run: $(VENV)/.run  ## install what runs, migrate, serve
 	@$(BIN)/jiesu serve
@@ -24,6 +24,7 @@ format: $(VENV)/.dev  ## bring the code into form
 bench: $(VENV)/.dev  ## the figures of docs/measures.md
 	PYTHONPATH=. $(BIN)/python tests/bench/start_bench.py
 	PYTHONPATH=. $(BIN)/python tests/bench/intents_bench.py
+	PYTHONPATH=. $(BIN)/python tests/bench/sealing_bench.py
 	PYTHONPATH=. $(BIN)/python tests/bench/outbox_bench.py
 	PYTHONPATH=. $(BIN)/python tests/bench/guessing_bench.py
 	PYTHONPATH=. $(BIN)/python tests/bench/growth_bench.py
@@ -47,6 +48,14 @@ lock: $(VENV)/.dev  ## new exact versions
 	  --strip-extras --allow-unsafe --no-header -o requirements.lock pyproject.toml
 	$(BIN)/pip-compile --generate-hashes --no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
 	  --strip-extras --allow-unsafe --no-header --extra dev -c requirements.lock -o requirements-dev.lock pyproject.toml
+
+sbom: $(VENV)/.run  ## what Jiesu is made of, as CycloneDX
+	@$(BIN)/jiesu sbom > sbom.json && echo sbom.json
+
+audit: $(VENV)/.run  ## known flaws of the locked packages; OSV= a folder or zip of advisories for PyPI in the OSV format
+	@test -n "$(OSV)" || { echo "make audit OSV=all.zip  (the advisories for PyPI, as the OSV project gives them out; no network is used)"; exit 2; }
+	$(BIN)/jiesu flaws "$(OSV)"
+	$(BIN)/jiesu flaws "$(OSV)" --lock requirements-dev.lock
 
 clean:
 	rm -rf $(VENV) var

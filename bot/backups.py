@@ -13,10 +13,10 @@ from pathlib import Path, PurePosixPath
 
 import pyzipper
 from rich.console import Console
-from sqlalchemy.engine import make_url
 
 from bot.settings import KEY_FILE, Settings, SettingsError
 from dialogs.phrasebook import say
+from storage.session import sqlite_file
 
 DATABASE = "jiesu.db"
 ATTACHMENTS = "attachments"
@@ -24,10 +24,10 @@ ATTACHMENTS = "attachments"
 
 def database_file(settings: Settings) -> Path:
     """The SQLite file; raise `SettingsError` for another kind of database."""
-    url = make_url(settings.database_url)
-    if not url.drivername.startswith("sqlite") or not url.database:
+    file = sqlite_file(settings.database_url)
+    if file is None:
         raise SettingsError(say(settings.language, "backup.postgres"))
-    return Path(url.database)
+    return file
 
 
 async def backup(settings: Settings, console: Console, out: Path, password: str, *, keys: bool) -> None:

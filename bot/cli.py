@@ -301,3 +301,26 @@ def restore_command(
     from bot.backups import restore
 
     run(lambda settings: restore(settings, console, file, password))
+
+
+LOCK = Annotated[Path, typer.Option(help="The lock to read.", exists=True)]
+
+
+@cli.command("sbom")
+def sbom_command(lock: LOCK = Path("requirements.lock")) -> None:
+    """Print the bill of materials (CycloneDX, JSON) of what the lock installs."""
+    from bot.supply import print_bill
+
+    print_bill(lock)
+
+
+@cli.command("flaws")
+def flaws_command(
+    advisories: Annotated[Path, typer.Argument(help="Folder or zip of advisories in the OSV format.", exists=True)],
+    lock: LOCK = Path("requirements.lock"),
+) -> None:
+    """Check the lock against known flaws, without a network."""
+    from bot.supply import print_flaws
+
+    if not print_flaws(lock, advisories, console):
+        raise typer.Exit(1)

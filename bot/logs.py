@@ -7,7 +7,7 @@ import logging
 import sys
 import traceback
 from collections.abc import Mapping, MutableMapping
-from typing import Any, Literal
+from typing import Any, Literal, TextIO, cast
 
 import structlog
 
@@ -33,9 +33,9 @@ class Unquoting(logging.Filter):
 def set_up(level: str, format: Format = "text") -> None:
     """Set logging up for this process; `format`: ``key=value`` or an object of JSON a line."""
     number = logging.getLevelNamesMapping()[level.upper()]
-    logging.basicConfig(
-        level=max(number, logging.WARNING), stream=sys.stderr, format="%(levelname)s %(name)s %(message)s"
-    )
+    handler = logging.StreamHandler(cast(TextIO, Stderr()))
+    handler.setFormatter(Nameless("%(levelname)s %(name)s %(message)s"))
+    logging.basicConfig(level=max(number, logging.WARNING), handlers=[handler])
     server = logging.getLogger("aiohttp.server")
     if not any(isinstance(each, Unquoting) for each in server.filters):
         server.addFilter(Unquoting())
@@ -50,9 +50,28 @@ def set_up(level: str, format: Format = "text") -> None:
             structlog.processors.JSONRenderer(ensure_ascii=False) if format == "json" else key_value,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(number),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-        cache_logger_on_first_use=True,
+        logger_factory=structlog.PrintLoggerFactory(cast(TextIO, Stderr())),
     )
+
+
+class Stderr:
+    """Standard error as it is when something is written."""
+
+    def write(self, text: str) -> int:
+        """Write."""
+        return sys.stderr.write(text)
+
+    def flush(self) -> None:
+        """Flush."""
+        sys.stderr.flush()
+
+
+class Nameless(logging.Formatter):
+    """What libraries log by themselves, of exceptions only kinds and places too."""
+
+    def formatException(self, ei: Any) -> str:
+        """Kinds and places."""
+        return " < ".join(places(ei[1]))
 
 
 def only_listed(_logger: Any, _method: str, line: MutableMapping[str, Any]) -> Mapping[str, Any]:

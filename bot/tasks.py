@@ -34,4 +34,4 @@ class Tasks:
     def _ended(self, task: asyncio.Task[Any]) -> None:
         self._running.discard(task)
         if not task.cancelled() and task.exception():
-            log.error("task failed", task=task.get_name(), error=repr(task.exception()))
+            log.error("task failed", task=task.get_name(), error=type(task.exception()).__name__)

@@ -37,6 +37,12 @@ def async_url(url: str) -> str:
     )
 
 
+def sqlite_file(url: str) -> Path | None:
+    """The file of a SQLite database; None for another kind."""
+    parsed = make_url(url)
+    return Path(parsed.database) if parsed.drivername.startswith("sqlite") and parsed.database else None
+
+
 class Database:
     """One engine, and the sealer that personal data go through. Close it with `aclose`."""
 

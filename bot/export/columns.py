@@ -78,7 +78,12 @@ def _time(moment: datetime | None, view: View) -> datetime | None:
 
 
 def _words(text: str, view: View) -> str:
-    return mask_text(text) if view.masked else text
+    return _hidden(text) if view.masked else text
+
+
+def _hidden(text: str) -> str:
+    """Somebody's words without phone and identity numbers and doors."""
+    return mask_place(mask_text(text))
 
 
 def _address(case: Case, view: View) -> str:

@@ -75,7 +75,7 @@ class Health:
             async with asyncio.timeout(PATIENCE):
                 ready = await self._database.ready() and await is_current(self._database)
         except Exception as error:
-            log.warning("not ready", error=repr(error))
+            log.warning("not ready", error=type(error).__name__)
             ready = False
         return json_answer({"status": "ready" if ready else "not ready"}, 200 if ready else 503)
 

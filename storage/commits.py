@@ -74,7 +74,7 @@ class Lane:
 
     def __init__(self, transaction: Transaction, *, most: int = MOST, longest: float = LONGEST) -> None:
         self._transaction = transaction
-        self._most = most
+        self.most = most
         self.longest = longest
         self._waiting: deque[Ticket] = deque()
         self._runner: asyncio.Task[None] | None = None
@@ -157,7 +157,7 @@ class Lane:
             done.append(ticket)
 
     def _fits(self, ticket: Ticket, done: list[Ticket], *, soon: bool) -> bool:
-        return not done or (soon and not ticket.first and len(done) < self._most)
+        return not done or (soon and not ticket.first and len(done) < self.most)
 
     async def _ended(self, ticket: Ticket, connection: AsyncConnection) -> bool:
         """Let a unit run; whether it came to its end."""

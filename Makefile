@@ -28,6 +28,7 @@ bench: $(VENV)/.dev  ## the figures of docs/measures.md
 	PYTHONPATH=. $(BIN)/python tests/bench/outbox_bench.py
 	PYTHONPATH=. $(BIN)/python tests/bench/guessing_bench.py
 	PYTHONPATH=. $(BIN)/python tests/bench/growth_bench.py
+	PYTHONPATH=. $(BIN)/python tests/bench/turns_bench.py
 
 chaos: $(VENV)/.dev  ## the long runs: 200 kills, 5,000 random messages a channel
 	JIESU_CHAOS_KILLS=200 JIESU_FUZZ_MESSAGES=5000 $(BIN)/python -m pytest tests/chaos tests/fuzz -s

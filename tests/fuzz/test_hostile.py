@@ -39,7 +39,7 @@ UPDATES, REQUESTS = int(INPUTS * 0.45), int(INPUTS * 0.2)
 FILES = INPUTS - UPDATES - REQUESTS
 SECRET = "绝密信号九五二七"
 KEY, TOKEN = "a secret key of the tests", "42:TEST"
-FOUND: Sequence[int] = (1733, 2125)
+FOUND: Sequence[int] = (1733, 2125, 5220, 29108)
 """Seeds of inputs that broke something once."""
 
 
@@ -199,6 +199,7 @@ class Wire:
         self._streams = None
 
 
+@pytest.mark.filterwarnings("ignore::aiohttp.BadContentDispositionHeader")  # a warning, outside of tests
 async def test_no_request_breaks_the_server_or_shows_what_is_anothers(app: App) -> None:
     victim = Person(app)
     await filed(victim, f"{SECRET}，昨晚11点开始，幸福路88号工地一直在打桩，希望晚上停工")  # type: ignore[arg-type]

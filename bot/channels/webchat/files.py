@@ -14,6 +14,7 @@ from bot.channels.webchat.guard import Refused, json_answer
 from bot.channels.webchat.history import History, carries, file_tree
 from bot.channels.webchat.languages import language_of
 from bot.channels.webchat.senders import Sender, Senders
+from bot.cleaning import clean_name
 from dialogs.messages import Address, Attachment, AttachmentKind
 from dialogs.phrasebook import say
 from storage.attachments import StoredAttachment
@@ -102,7 +103,7 @@ class Files:
         return stored.owner == owner or carries(await self._history.entries(owner, limit=1000), stored.key)
 
     async def _take(self, request: web.Request, sender: Sender, part: BodyPartReader) -> dict[str, Any]:
-        name = part.filename or ""
+        name = clean_name(part.filename or "")
         try:
             await self._check_count(sender)
             kept = await self._keep.put(name, AttachmentKind.DOCUMENT, chunks(part))

@@ -1,6 +1,7 @@
 """``jiesu train`` and ``jiesu evaluate``: the understanding learns, and is measured."""
 
 import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -27,14 +28,15 @@ DATABASE = Path("database")
 """What ``--from`` says for the office's own database."""
 
 
-async def train(settings: Settings, console: Console, source: Path) -> None:
+async def train(settings: Settings, console: Console, source: Path, corpus: Sequence[Sentence] | None = None) -> None:
     """Train on the office's history; say what came of it. A running bot takes the new model within seconds.
 
-    `source` is an export, or `DATABASE` for the categories on which people settled in our own.
+    `source` is an export, or `DATABASE` for the categories on which people settled in our own. `corpus` is what is
+    learned beside it, our own training part where it is left out.
     """
     try:
         history = await _settled(settings) if source == DATABASE else await _exported(settings, source)
-        outcome = await asyncio.to_thread(learn, history, ModelFolder(settings.folder / "model"))
+        outcome = await asyncio.to_thread(learn, history, ModelFolder(settings.folder / "model"), corpus)
     except (HistoryError, OSError, UnicodeDecodeError) as error:
         raise SettingsError(f"--from: {error}") from None
     words = say(

@@ -107,16 +107,16 @@ def _names(head: str) -> list[str]:
     return [part.strip().casefold() for part in (head, *head.rstrip(")").split("("))]
 
 
-def train(history: Sequence[Sentence], folder: ModelFolder) -> Outcome:
+def train(history: Sequence[Sentence], folder: ModelFolder, corpus: Sequence[Sentence] | None = None) -> Outcome:
     """Train on the history and our corpus; put the model to use only where it is better on the held part.
 
-    Better is a higher macro-F1 of the first level there, and no loss above 0.02 on our own evaluation part.
+    `corpus` is what is learned beside the history, our training part where it is left out. Better is a higher macro-F1 of the first level there, and no loss above 0.02 on our own evaluation part.
     """
     held = [each for each in history if _held(each.text)]
     learned = [each for each in history if not _held(each.text)]
     if not held or not learned:
         raise HistoryError("too few cases to hold some back for measuring")
-    old, new = load_model(folder.current()), office_model(learned)
+    old, new = load_model(folder.current()), office_model(learned, corpus=corpus)
     own = evaluation_part()
     before, after = first_level(old, held), first_level(new, held)
     own_before, own_after = first_level(old, own).macro_f1, first_level(new, own).macro_f1
@@ -127,10 +127,12 @@ def train(history: Sequence[Sentence], folder: ModelFolder) -> Outcome:
     return Outcome(kept, version if kept else "", before, after, own_before, own_after, len(history))
 
 
-def office_model(history: Sequence[Sentence], recipe: Recipe = OFFICE) -> Model:
+def office_model(
+    history: Sequence[Sentence], recipe: Recipe = OFFICE, corpus: Sequence[Sentence] | None = None
+) -> Model:
     """A model of the history and our corpus together; what the history tells nothing of is as it was shipped."""
     shipped, languages = load_model(SHIPPED), {each.language for each in history}
-    own = [_lighter(of_sentence(each), recipe) for each in training_part() if each.language in languages]
+    own = [_lighter(of_sentence(each), recipe) for each in corpus or training_part() if each.language in languages]
     examples = own + [of_sentence(each) for each in history]
     learned = {
         language: matters_of(examples, recipe, language, known.phrases, known.intent)

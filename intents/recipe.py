@@ -138,7 +138,8 @@ def intents_of(examples: Sequence[Example], numbers: Recipe, language: str) -> t
     """What tells the intents of one language."""
     said = _spoken(_in(examples, language), numbers.narrative_weight) + _in(phrase_examples(), language)
     phrases = vocabulary_of(said, numbers.rarest)
-    return phrases, head_of(_table(phrases, said, "intent"), Strength(numbers.intent_strength, folds=numbers.folds))
+    shelf = Shelf(matrix_of(phrases, said), said)
+    return phrases, head_of(shelf.table("intent"), Strength(numbers.intent_strength, folds=numbers.folds))
 
 
 def matters_of(
@@ -146,18 +147,19 @@ def matters_of(
 ) -> Tongue:
     """All that is known of one language: what tells the matters is learned, what tells the intents is given."""
     told = [each for each in examples if each.language == language and each.first]
-    about = told + _in(keyword_examples(numbers.keyword_weight), language)
-    natured = about + _in(kind_examples(numbers.keyword_weight), language)
+    natured = told + _in(keyword_examples(numbers.keyword_weight), language)
+    natured += _in(kind_examples(numbers.keyword_weight), language)
     matter = vocabulary_of(natured, numbers.rarest, numbers.opening, numbers.rarity)
+    shelf = Shelf(matrix_of(matter, natured), natured)
     strength = numbers.matter()
     # Only the first level's confidence is shown to anybody: the others need no temperature
     plain = replace(strength, folds=0)
     return Tongue(
         matter=matter,
-        first=head_of(_table(matter, about, "first"), strength),
-        second=_second(matter, about, plain),
-        kind=head_of(_table(matter, natured, "kind"), Strength(numbers.kind_strength, balance=1.0, folds=0)),
-        urgency=head_of(_table(matter, about, "urgency"), plain),
+        first=head_of(shelf.table("first"), strength),
+        second=_second(shelf, plain),
+        kind=head_of(shelf.table("kind"), Strength(numbers.kind_strength, balance=1.0, folds=0)),
+        urgency=head_of(shelf.table("urgency"), plain),
         phrases=phrases,
         intent=intent,
     )
@@ -198,24 +200,30 @@ def matrix_of(vocabulary: Vocabulary, examples: Iterable[Example]) -> Matrix:
     return csr_matrix((values.astype(np.float64), columns, ends), (len(vectors), len(vocabulary.keys)))
 
 
-def _table(vocabulary: Vocabulary, examples: Sequence[Example], name: str) -> Table:
-    known = [each for each in examples if getattr(each, name)]
-    return Table(
-        matrix_of(vocabulary, known),
-        np.array([getattr(each, name) for each in known]),
-        np.array([each.weight for each in known], np.float64),
-        np.array([each.group for each in known], np.int64),
-        np.array([each.trusted for each in known], np.bool_),
-    )
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """Examples and their rows of a vocabulary's features, made once for all heads that learn from them."""
+
+    matrix: Matrix
+    examples: Sequence[Example]
+
+    def table(self, name: str, first: str = "") -> Table:
+        """The examples of which `name` is known, of one first level where it is given."""
+        rows = [row for row, each in enumerate(self.examples) if getattr(each, name) and first in ("", each.first)]
+        known = [self.examples[row] for row in rows]
+        return Table(
+            self.matrix[rows],
+            np.array([getattr(each, name) for each in known]),
+            np.array([each.weight for each in known], np.float64),
+            np.array([each.group for each in known], np.int64),
+            np.array([each.trusted for each in known], np.bool_),
+        )
 
 
-def _second(vocabulary: Vocabulary, examples: Sequence[Example], strength: Strength) -> Head:
+def _second(shelf: Shelf, strength: Strength) -> Head:
     """The second levels, each told from the others of its first level: one small head for each, side by side."""
-    known = [each for each in examples if each.second]
-    heads = []
-    for first in sorted({each.first for each in known}):
-        own = [each for each in known if each.first == first]
-        heads.append(head_of(_table(vocabulary, own, "second"), strength))
+    firsts = sorted({each.first for each in shelf.examples if each.second})
+    heads = [head_of(shelf.table("second", first), strength) for first in firsts]
     return Head(
         tuple(label for head in heads for label in head.labels),
         np.concatenate([head.weights for head in heads], axis=1),

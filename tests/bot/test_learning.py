@@ -15,6 +15,7 @@ from bot.settings import Settings, SettingsError, sealer
 from cases.casework.lessons import lessons
 from cases.rules.case import Case, Status
 from cases.rules.city import SAMPLE, City
+from intents.corpus import training_part
 from intents.model import ModelFolder
 from intents.office import HistoryError, read_history
 from storage.migrate import migrate
@@ -120,7 +121,7 @@ async def test_too_few_settled_cases_are_said_to_be_too_few(settings: Settings) 
 async def test_the_database_teaches_a_new_model(settings: Settings) -> None:
     await (await kept(settings, told_cases())).aclose()
     said = io.StringIO()
-    await train(settings, Console(file=said, width=200), DATABASE)
+    await train(settings, Console(file=said, width=200), DATABASE, training_part()[::12])
     assert str(len(told_cases())) in said.getvalue()
     folder = ModelFolder(settings.folder / "model")
     assert folder.versions() == ["0001"]

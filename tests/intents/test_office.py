@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from intents.corpus import Sentence
+from intents.corpus import Sentence, training_part
 from intents.model import SHIPPED, ModelFolder
 from intents.office import HistoryError, read_history, train
 from intents.pictures import draw
@@ -36,7 +36,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> ModelFolder:
 
 @pytest.mark.filterwarnings("ignore")
 def test_cases_that_teach_nothing_are_refused_and_the_old_model_stays(folder: ModelFolder, tmp_path: Path) -> None:
-    outcome = train(cases(swapped=True), folder)
+    outcome = train(cases(swapped=True), folder, training_part()[::12])
     assert outcome.after.macro_f1 <= 1.0
     assert outcome.kept is (folder.current() != SHIPPED)
     assert folder.versions() == ["0001"]

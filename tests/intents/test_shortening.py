@@ -3,7 +3,9 @@
 from intents.corpus import Sentence
 from intents.shortening import LETTER, shortened
 
-LETTER_TEXT = "尊敬的领导您好，" + "我们小区的电梯已经坏了两个月，物业说没有钱修，老人上下楼都很困难，" * 2 + "请你们来看一看。"
+LETTER_TEXT = (
+    "尊敬的领导您好，" + "我们小区的电梯已经坏了两个月，物业说没有钱修，老人上下楼都很困难，" * 2 + "请你们来看一看。"
+)
 
 
 def letter(text: str, language: str = "zh", first: str = "商贸旅游") -> Sentence:

@@ -27,7 +27,7 @@ def write(folder: Path, domain: dict[str, object], rules: list[dict[str, object]
 
 def test_our_own_dialogue_is_supported() -> None:
     dialogue = load(FOLDER)
-    assert {"complaint_form", "supplement_form", "reason_form", "track_form"} == set(dialogue.forms)
+    assert {"complaint_form", "correct_form", "supplement_form", "reason_form", "track_form"} == set(dialogue.forms)
 
 
 def test_an_ordinary_dialogue_is_supported(tmp_path: Path) -> None:

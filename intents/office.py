@@ -110,7 +110,8 @@ def _names(head: str) -> list[str]:
 def train(history: Sequence[Sentence], folder: ModelFolder, corpus: Sequence[Sentence] | None = None) -> Outcome:
     """Train on the history and our corpus; put the model to use only where it is better on the held part.
 
-    `corpus` is what is learned beside the history, our training part where it is left out. Better is a higher macro-F1 of the first level there, and no loss above 0.02 on our own evaluation part.
+    `corpus` is what is learned beside the history, our training part where it is left out. Better is a higher
+    macro-F1 of the first level there, and no loss above 0.02 on our own evaluation part.
     """
     held = [each for each in history if _held(each.text)]
     learned = [each for each in history if not _held(each.text)]

@@ -43,7 +43,7 @@ def test_a_whole_day_on_the_command_line(environment: dict[str, str], tmp_path: 
     assert "/accept" in staff.stdout
     exported = jiesu(environment, "export", "csv")
     (row,) = csv.DictReader(io.StringIO(exported.stdout.lstrip("\ufeff")))
-    assert row["经过 (description)"] == story
+    assert row["经过 (description)"] == story.replace("88号", "**号"), "the door is masked in the story as in the place"
     assert "1" in jiesu(environment, "export", "xlsx", "-o", str(tmp_path / "x.xlsx")).stderr
     assert (tmp_path / "x.xlsx").read_bytes().startswith(b"PK")
     assert "正常" in jiesu(environment, "doctor").stdout

@@ -59,7 +59,7 @@ class Call:
 
 
 RESTS = {
-    "inbox": "", "due": "", "case": "{n}", "find": SECRET, "accept": "{n}", "decline": "{n} 理由", "redirect": "{n} 法院",
+    "inbox": "", "due": "", "dead": "", "case": "{n}", "find": SECRET, "accept": "{n}", "decline": "{n} 理由", "redirect": "{n} 法院",
     "assign": "{n} cgj", "return": "{n} 理由", "keep": "{n} 理由", "recuse": "{n} 理由", "lead": "{n} handler-sthj",
     "sign": "{n}", "note": "{n} 备注", "progress": "{n} 进展", "ask": "{n} 几点？", "reply": "{n} 已办", "answer": "{n} 1 支持",
     "send": "{n}", "outcome": "{n} 1 supported", "approve": "{n}", "sendback": "{n} 太短", "extend": "{n} 5 检测",

@@ -193,7 +193,7 @@ async def test_when_the_first_reporter_leaves_the_next_one_s_case_goes_on(office
 async def test_repeated_cases_of_one_person_are_merged_and_every_number_works(office: Office, wang: Person) -> None:
     li = office.person("li")
     first = await filed(li)
-    second = await filed(li, "幸福路88号工地又在半夜打桩了，昨晚两点还在干，要求处罚施工单位")
+    second = await filed(li, "幸福路88号工地半夜打桩的噪音又来了，昨晚两点还吵得人睡不着，要求处罚施工单位")
     await wang.says(f"/merge {second} {first}")
     await wang.says(f"/accept {first}")
     await office.delivers()

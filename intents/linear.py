@@ -5,7 +5,7 @@ Weights are kept as int8 with one scale a class, which costs no accuracy that we
 Only numpy is needed to run a model; training is elsewhere.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import accumulate
 
@@ -112,12 +112,22 @@ class Head:
         return np.asarray(vector.values[which] * (for_it - against_it))
 
 
+def joined(*heads: Head) -> tuple[Head, ...]:
+    """The same heads of one vocabulary with their weights side by side in one array, so that `scores_of` reads them at
+    once and needs no copy of its own.
+    """
+    weights, ends = np.concatenate([head.weights for head in heads], axis=1), _ends(heads)
+    return tuple(
+        replace(head, weights=weights[:, end - len(head.labels) : end]) for head, end in zip(heads, ends, strict=True)
+    )
+
+
 @lru_cache(maxsize=8)
 def side_by_side(*heads: Head) -> Head:
     """Several heads of one vocabulary as one, whose scores are taken at once."""
     return Head(
         tuple(label for head in heads for label in head.labels),
-        np.ascontiguousarray(np.concatenate([head.weights for head in heads], axis=1)),
+        _weights(heads),
         np.concatenate([head.scale for head in heads]),
         np.concatenate([head.bias for head in heads]),
     )
@@ -125,8 +135,21 @@ def side_by_side(*heads: Head) -> Head:
 
 def scores_of(vector: Vector, *heads: Head) -> tuple[Floats, ...]:
     """The scores of each head."""
-    together, ends = side_by_side(*heads).scores(vector), accumulate(len(head.labels) for head in heads)
-    return tuple(together[end - len(head.labels) : end] for head, end in zip(heads, ends, strict=True))
+    together = side_by_side(*heads).scores(vector)
+    return tuple(together[end - len(head.labels) : end] for head, end in zip(heads, _ends(heads), strict=True))
+
+
+def _weights(heads: tuple[Head, ...]) -> NDArray[np.int8]:
+    """The weights of all heads; those that `joined` put side by side already are not copied."""
+    shared, columns = heads[0].weights.base, sum(len(head.labels) for head in heads)
+    if shared is not None and shared.shape[1] == columns and all(head.weights.base is shared for head in heads):
+        return shared
+    return np.concatenate([head.weights for head in heads], axis=1)
+
+
+def _ends(heads: tuple[Head, ...]) -> tuple[int, ...]:
+    """The column behind each head's last one."""
+    return tuple(accumulate(len(head.labels) for head in heads))
 
 
 def quantised(

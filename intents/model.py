@@ -13,7 +13,7 @@ from zipfile import BadZipFile
 
 import numpy as np
 
-from intents.linear import Head, Vocabulary
+from intents.linear import Head, Vocabulary, joined
 
 SHIPPED = Path(__file__).parent / "model" / "model.npz"
 _CURRENT = "current"
@@ -52,7 +52,9 @@ class Model:
         return self.tongues.get(language) or next(iter(self.tongues.values()))
 
 
-_HEADS = ("first", "second", "kind", "urgency", "intent")
+_OF_MATTER = ("first", "second", "kind", "urgency")
+"""In the order in which `understand` asks for their scores."""
+_HEADS = (*_OF_MATTER, "intent")
 _VOCABULARIES = ("matter", "phrases")
 
 
@@ -112,7 +114,9 @@ def _tongue(found: dict[str, Any], about: dict[str, Any], language: str) -> Tong
         )
         for name in _VOCABULARIES
     }
-    parts |= {name: _head(found, about["heads"][name], f"{language}.{name}") for name in _HEADS}
+    heads = {name: _head(found, about["heads"][name], f"{language}.{name}") for name in _HEADS}
+    heads |= dict(zip(_OF_MATTER, joined(*(heads[name] for name in _OF_MATTER)), strict=True))
+    parts |= heads
     return Tongue(**parts)
 
 

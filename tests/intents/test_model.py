@@ -6,7 +6,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from intents.features import spans_of
+from intents.linear import scores_of, side_by_side
 from intents.model import SHIPPED, Model, ModelError, ModelFolder, load, save
+from intents.reading import read
 from intents.training import source_hash
 from intents.understanding import Understander
 
@@ -33,6 +36,15 @@ def test_a_model_comes_back_as_it_was(shipped: Model, tmp_path: Path) -> None:
         assert np.array_equal(one.first.weights, other.first.weights)
         assert one.intent.temperature == other.intent.temperature
     assert again.meta == shipped.meta
+
+
+def test_the_heads_of_a_vocabulary_are_kept_once_and_answer_as_each_would_alone(shipped: Model) -> None:
+    tongue = shipped.of("zh")
+    heads = (tongue.first, tongue.second, tongue.kind, tongue.urgency)
+    assert side_by_side(*heads).weights is heads[0].weights.base, "a copy of all weights"
+    vector = tongue.matter.vector(spans_of(read("昨晚11点开始，工地一直在打桩，吵得孩子没法睡")))
+    for head, scores in zip(heads, scores_of(vector, *heads), strict=True):
+        assert np.allclose(head.scores(vector), scores, atol=1e-5)
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04 no zip", b"\x80\x04pickle"])

@@ -1,8 +1,8 @@
 """The routes' half of the permission table: every route over HTTP and who may call it.
 
 Default is no: `guarded` answers 404 where a route does not stand here, and gives nothing out from a handler that did
-not ask who is calling. What people may do once they are in stands in `cases.rules.permissions`; `docs/openapi.yml`
-describes what goes in and out. A test walks every route against everybody.
+not ask who is calling. What people may do once they are in stands in `cases.rules.permissions`; `openapi.yml`
+beside the pages describes what goes in and out. A test walks every route against everybody.
 """
 
 from collections.abc import Mapping

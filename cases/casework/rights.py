@@ -43,7 +43,10 @@ async def copy(work: Work, who: str) -> Copy:
         last_seen=kept.updated_at if kept else None,
         cases=tuple([await _copied(work, case) for case in reversed(found)]),
         files=tuple(each.name for each in files),
-        messages=len(await work.unit.conversations.posted(who, limit=MOST)),
+        messages=tuple(
+            (each.at, each.inbound, str(json.loads(each.message).get("text", "")))
+            for each in await work.unit.conversations.posted(who, limit=MOST)
+        ),
     )
 
 

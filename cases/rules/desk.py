@@ -120,8 +120,8 @@ class Copy:
     last_seen: datetime | None
     cases: tuple[CopyOf, ...]
     files: tuple[str, ...]
-    messages: int
-    """How many messages of theirs and to them the web chat keeps."""
+    messages: tuple[tuple[datetime, bool, str], ...]
+    """What the web chat keeps of the conversation: when, whether they said it, the words."""
 
 
 @dataclass(frozen=True, slots=True)

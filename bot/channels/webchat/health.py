@@ -1,8 +1,10 @@
 """Whether we live, whether we can work, and figures for Prometheus."""
 
 import asyncio
+import shutil
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import structlog
 from aiohttp import web
@@ -17,9 +19,14 @@ from bot.channels.webchat.programs import METRICS, Programs
 from bot.figures import REGISTRY
 from storage.migrate import is_current
 from storage.session import Database
-from storage.unit import looking
+from storage.unit import looking, working
 
 PATIENCE = 5.0
+LEAST_ROOM = 64 * 1024 * 1024
+"""Bytes that have to be free where files are kept: with less, what citizens send may soon not be kept."""
+PROBED = 1.0
+"""Seconds for which a write that succeeded is believed."""
+PROBE = "readyz"
 FRESH = timedelta(seconds=5)
 """How old the database's figures may be."""
 KEPT = {
@@ -49,10 +56,14 @@ class Commits(Collector):
 class Health:
     """The handlers, and the figures of this process."""
 
-    def __init__(self, database: Database, live: Live, programs: Programs, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, database: Database, folder: Path, live: Live, programs: Programs, clock: Callable[[], datetime]
+    ) -> None:
         self._database = database
+        self._folder = folder
         self._clock = clock
         self._looked: datetime | None = None
+        self._wrote = float("-inf")
         self._programs = programs
         self.registry = CollectorRegistry()
         self._requests = Counter(
@@ -70,14 +81,29 @@ class Health:
         return json_answer({"status": "ok"})
 
     async def readyz(self, request: web.Request) -> web.Response:
-        """The database answers and no migration is missing; 503 otherwise."""
+        """The database answers and keeps what is written, no migration is missing, and there is room on the disk; 503
+        otherwise.
+        """
         try:
             async with asyncio.timeout(PATIENCE):
                 ready = await self._database.ready() and await is_current(self._database)
+                ready = ready and self._has_room() and await self._keeps()
         except Exception as error:
             log.warning("not ready", error=type(error).__name__)
             ready = False
         return json_answer({"status": "ready" if ready else "not ready"}, 200 if ready else 503)
+
+    def _has_room(self) -> bool:
+        return not self._folder.exists() or shutil.disk_usage(self._folder).free >= LEAST_ROOM
+
+    async def _keeps(self) -> bool:
+        """Whether a small write is durable; looked at once in `PROBED`, whoever asks how often."""
+        now = asyncio.get_running_loop().time()
+        if now - self._wrote >= PROBED:
+            async with working(self._database) as unit:
+                await unit.paces.hold_back([PROBE], self._clock())
+            self._wrote = now
+        return True
 
     async def metrics(self, request: web.Request) -> web.Response:
         """Prometheus's text format, for our own network and programs with a key; no personal data."""

@@ -52,6 +52,7 @@ async def test_the_copy_holds_everything_and_nothing_of_others(office: Office) -
     assert "打桩" in copy["cases"][0]["narrative"]
     assert copy["cases"][0]["consent"] == "2026-11"
     assert other not in content.decode()
+    assert copy["messages"] == [], "a terminal keeps no conversation to show again"
     office.clock.passes(days=8)
     assert await office.house.expire() == 1
     with pytest.raises(KeyError):

@@ -5,11 +5,14 @@ from dataclasses import replace
 
 from bot.channels.webchat.history import PAGE, History
 from bot.channels.webchat.live import Live
+from cases.casework.rights import copy
+from cases.casework.work import Work
 from dialogs.messages import Address, InboundMessage, OutboundMessage
 from storage.attachments import StoredAttachment
+from storage.cases import CaseFilter
 from storage.session import Database
-from storage.unit import working
-from tests.bot.channels.webchat.conftest import NOW
+from storage.unit import looking, working
+from tests.bot.channels.webchat.conftest import NOISE, NOW, House
 
 PERSON = Address("webchat", "one")
 HEARD = InboundMessage(PERSON, "update", NOW, "你好", message_id="m1", metadata={PAGE: ""})
@@ -66,3 +69,14 @@ async def test_a_file_gets_one_owner_and_keeps_it(database: Database) -> None:
         await unit.attachments.own(file.key, "webchat:one")
         await unit.attachments.own(file.key, "webchat:two")
         assert await unit.attachments.get(file.key) == replace(file, owner="webchat:one")
+
+
+async def test_a_copy_of_everything_about_somebody_has_the_words_of_the_conversation(house: House) -> None:
+    citizen = await house.citizen()
+    number = await citizen.file_complaint()
+    async with looking(house.app.database) as unit:
+        (case,) = await unit.cases.find(CaseFilter())
+        found = await copy(Work(unit, house.app.city, NOW), str(case.reporter.address))
+    assert [each.number for each in found.cases] == [number]
+    assert (found.messages[0][1], found.messages[0][2]) == (True, NOISE)
+    assert any(number in words for _, theirs, words in found.messages if not theirs)

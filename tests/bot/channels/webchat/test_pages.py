@@ -5,7 +5,9 @@ from itertools import product
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection, event
 
+from bot.channels.webchat import health
 from bot.channels.webchat.guard import HEADERS, believed, network_of
 from bot.channels.webchat.rendering import FOLDER, page_words
 from dialogs.phrasebook import LANGUAGES
@@ -84,6 +86,22 @@ async def test_without_tables_it_is_not_ready(house: House, tmp_path: Path) -> N
     assert (await house.client.get("/readyz")).status == 503
     assert (await house.client.get("/healthz")).status == 200
     await empty.aclose()
+
+
+async def test_a_database_that_keeps_nothing_and_a_full_disk_are_not_ready_and_it_recovers_by_itself(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(connection: Connection) -> None:
+        raise OSError("no space left on device")
+
+    engine = house.app.database.engine.sync_engine
+    event.listen(engine, "commit", fails)
+    assert (await house.client.get("/readyz")).status == 503
+    assert (await house.client.get("/healthz")).status == 200
+    event.remove(engine, "commit", fails)
+    assert (await house.client.get("/readyz")).status == 200
+    monkeypatch.setattr(health, "LEAST_ROOM", 1 << 62)
+    assert (await house.client.get("/readyz")).status == 503
 
 
 @pytest.mark.parametrize(

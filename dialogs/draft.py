@@ -55,7 +55,7 @@ def facts(meaning: Understanding, slots: Mapping[str, Any]) -> dict[str, Any]:
     }
     if (slots.get("matter") or {}).get("by") != "reporter":
         found["matter"] = matter(meaning)
-    if (place := meaning.first("place")) and not (slots.get("place") or {}).get("text"):
+    if (place := meaning.whereabouts()) and not (slots.get("place") or {}).get("text"):
         found["place"] = {"text": place.text, "area": place.area, "grid": place.grid}
     if (time := meaning.first("time")) and not (slots.get("occurred") or {}).get("text"):
         found["occurred"] = occurred(time.text, time.since, time.until)

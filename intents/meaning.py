@@ -24,6 +24,10 @@ class Urgency(StrEnum):
     ORDINARY = "ordinary"
 
 
+_WITHIN = frozenset({"landmark", "building", "number"})
+"""Parts of a place that say where within another place."""
+
+
 @dataclass(frozen=True, slots=True)
 class IntentGuess:
     """What the citizen wants of the bot. `ranking`: (name, confidence) of the likeliest, best first, sums to at
@@ -85,6 +89,11 @@ class Entity:
     grid: str = ""
     valid: bool = True
 
+    @property
+    def is_address(self) -> bool:
+        """Whether a stranger would find the place: it is on the city's map, or more than a mark or a door number."""
+        return bool(self.grid or self.area) or any(part not in _WITHIN for part, _ in self.parts)
+
 
 @dataclass(frozen=True, slots=True)
 class Understanding:
@@ -102,6 +111,16 @@ class Understanding:
     kind_evidence: tuple[str, ...] = ()
     urgency_evidence: tuple[str, ...] = ()
     lawful_evidence: tuple[str, ...] = ()
+
+    def whereabouts(self) -> Entity | None:
+        """The place where it happened: the first that has an address, else the first of all ("我家楼下"); a later
+        telling of the same place that says more stands for it.
+        """
+        places = [each for each in self.entities if each.type == "place"]
+        told = next((each for each in places if each.is_address), next(iter(places), None))
+        if told is None:
+            return None
+        return max((each for each in places if told.text in each.text), key=lambda each: len(each.parts))
 
     def first(self, entity_type: str) -> Entity | None:
         """The first entity of this type in the text, None where there is none."""

@@ -184,7 +184,7 @@ def read_place(talk: Talk, words: str) -> Slots:
     if understood(talk, words, "place").first("absent"):
         return {"place": dict(UNSAID_PLACE)}
     meaning = understood(talk, words)
-    place = meaning.first("place")
+    place = meaning.whereabouts()
     if place and len(words) <= 40:
         return {"place": {"text": words, "area": place.area, "grid": place.grid}}
     if place or (not talk.slots.get("misses") and (len(words) > 40 or goes_on(meaning))):

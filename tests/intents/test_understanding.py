@@ -42,6 +42,26 @@ def test_the_complaint_of_the_design_is_read_in_one_go() -> None:
 
 
 @pytest.mark.parametrize(
+    ("said", "place"),
+    [
+        ("我们小区楼下的烧烤店油烟直往家里灌，地址在东湖区人民路88号阳光花园3栋", "东湖区人民路88号阳光花园3栋"),
+        ("我家门口的路灯坏了一个多月，在建设路和人民路交叉口往南", "建设路和人民路交叉口"),
+        ("阳光花园停电了，就是滨江路66号阳光花园2栋，老人下不来楼", "滨江路66号阳光花园2栋"),
+        ("人民路88号的工地太吵，我住在对面的阳光花园", "人民路88号"),
+        ("我家楼下天天堆垃圾", "我家楼下"),
+    ],
+)
+def test_the_place_is_where_a_stranger_would_find_it(said: str, place: str) -> None:
+    whereabouts = understand(said, now=NOW).whereabouts()
+    assert whereabouts is not None
+    assert whereabouts.text == place
+
+
+def test_a_story_without_a_place_has_no_whereabouts() -> None:
+    assert understand("社保卡丢了怎么补办", now=NOW).whereabouts() is None
+
+
+@pytest.mark.parametrize(
     ("asked", "said", "intent", "kind", "value"),
     [
         ("place", "就在我家楼下", "file", "place", "我家楼下"),

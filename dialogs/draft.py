@@ -10,7 +10,7 @@ from cases.rules.city import City, named
 from cases.rules.desk import Complaint
 from dialogs.talk import Event, Talk
 from dialogs.wording import say_span
-from intents.understanding import Understanding
+from intents.understanding import Entity, Understanding
 
 SLOTS = (
     "narrative", "place", "occurred", "requests", "contact_way", "phone", "name", "confirmed", "matter", "respondent",
@@ -55,8 +55,8 @@ def facts(meaning: Understanding, slots: Mapping[str, Any]) -> dict[str, Any]:
     }
     if (slots.get("matter") or {}).get("by") != "reporter":
         found["matter"] = matter(meaning)
-    if (place := meaning.whereabouts()) and not (slots.get("place") or {}).get("text"):
-        found["place"] = {"text": place.text, "area": place.area, "grid": place.grid}
+    if (place := meaning.whereabouts()) and place.is_address and not (slots.get("place") or {}).get("text"):
+        found["place"] = where(place)
     if (time := meaning.first("time")) and not (slots.get("occurred") or {}).get("text"):
         found["occurred"] = occurred(time.text, time.since, time.until)
     if meaning.requests and not slots.get("requests"):
@@ -64,6 +64,11 @@ def facts(meaning: Understanding, slots: Mapping[str, Any]) -> dict[str, Any]:
     if (respondent := meaning.first("respondent")) and not slots.get("respondent"):
         found["respondent"] = respondent.text
     return found
+
+
+def where(place: Entity, text: str = "") -> dict[str, Any]:
+    """A place as it is kept in the draft, in the words of the story or of `text`."""
+    return {"text": text or place.text, "area": place.area, "grid": place.grid}
 
 
 def matter(meaning: Understanding) -> dict[str, Any]:

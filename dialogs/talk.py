@@ -86,8 +86,8 @@ class Talk:
 
     @property
     def now(self) -> datetime:
-        """This turn's time."""
-        return self.services.now()
+        """This turn's time, in the city's zone: "last night at 11" is said of the citizen's own night."""
+        return self.services.now().astimezone(self.zone)
 
     @property
     def zone(self) -> ZoneInfo:

@@ -24,7 +24,7 @@ class Urgency(StrEnum):
     ORDINARY = "ordinary"
 
 
-_WITHIN = frozenset({"landmark", "building", "number"})
+_WITHIN = frozenset({"nearby", "building", "number"})
 """Parts of a place that say where within another place."""
 
 
@@ -73,8 +73,9 @@ class Entity:
     answer to a question also ``name people contact_way choice publish rating absent``. `value` is the normalised
     form: a phone's digits, an amount in yuan, ISO times, "chat". `since`/`until` are aware datetimes (time only;
     `until` is None for what goes on). `parts` are (part, text) pairs of a place: province, city, district, street,
-    community, road, number, building, landmark. `area` and `grid` are the gazetteer's codes, where it knows the
-    place. `valid` is False for an identity number or case number whose check digit is wrong.
+    community, road, estate, number, building, landmark, nearby (told from where the citizen lives). `area` and `grid`
+    are the gazetteer's codes, where it knows the place. `valid` is False for an identity number or case number whose
+    check digit is wrong.
     """
 
     type: str
@@ -91,7 +92,7 @@ class Entity:
 
     @property
     def is_address(self) -> bool:
-        """Whether a stranger would find the place: it is on the city's map, or more than a mark or a door number."""
+        """Whether a stranger would find the place: it is on the city's map, or has a name, not only "my house"."""
         return bool(self.grid or self.area) or any(part not in _WITHIN for part, _ in self.parts)
 
 

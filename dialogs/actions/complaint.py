@@ -8,6 +8,7 @@ from cases.rules.case import ContactWay, Kind, Place, Status
 from cases.rules.desk import Receipt
 from dialogs.actions.base import Speaking, slots
 from dialogs.draft import Draft, card, edit_buttons, emptied, matter_buttons, narrative_text
+from dialogs.forms.complaint import nearby
 from dialogs.talk import Event, Talk
 
 FORM = "complaint_form"
@@ -51,7 +52,9 @@ class AskPlace(Speaking):
     async def answer(self, talk: Talk) -> list[Event]:
         """Ask for the place; a pin, words or nothing will do."""
         buttons = [talk.button("button.send_location", ask="location"), talk.button("button.skip", "/skip")]
-        talk.utter(question(talk, "place"), [*buttons, *walking(talk)])
+        told = nearby(talk)["text"]
+        asked = talk.text("ask.place_nearby", told=told) if told and not talk.slots.get("misses") else ""
+        talk.utter(asked or question(talk, "place"), [*buttons, *walking(talk)])
         return []
 
 

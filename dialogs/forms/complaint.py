@@ -11,7 +11,7 @@ from rasa_sdk import FormValidationAction
 from rasa_sdk.events import SlotSet
 
 from cases.rules.case import ContactWay
-from dialogs.draft import UNSAID_PLACE, UNSAID_TIME, facts, matter, narrative_text, occurred, with_part
+from dialogs.draft import UNSAID_PLACE, UNSAID_TIME, facts, matter, narrative_text, occurred, where, with_part
 from dialogs.forms.phones import read_phone
 from dialogs.forms.wishing import is_bare
 from dialogs.talk import Event, Talk
@@ -50,6 +50,10 @@ SHORT = 30
 """Letters; a longer text is part of the story whatever its intent seems to be."""
 ANSWERED_BY = {"place": "place", "occurred": "time", "phone": "phone"}
 """What in the words answers a question, whatever the intent of the whole seems to be."""
+BEFORE_CONTACT = frozenset({"place", "occurred", "requests"})
+"""A number by itself, said here, answers a question that is still to come."""
+EMPTY_ANSWERS = frozenset({"affirm", "deny", "thank", "greet"})
+"""Yes, no and thank you tell no place, no time and no wish."""
 EDITABLE = frozenset({"narrative", "place", "occurred", "requests", "matter", "contact_way"})
 
 Slots = dict[str, Any]
@@ -133,6 +137,8 @@ def spoken(talk: Talk) -> Slots:
     words = talk.heard.words
     if not words:
         return {}
+    if talk.asked in BEFORE_CONTACT and is_phone(words):
+        return {"contact_way": ContactWay.PHONE.value, "phone": read_phone(words)}
     if talk.heard.metadata.get("edited") and narrative_text(talk.slots):
         return tell(talk, words)
     reader = READERS.get(talk.asked or "")
@@ -179,14 +185,32 @@ def understood(talk: Talk, words: str, asked: str | None = None) -> Understandin
     return talk.services.understand(words, now=talk.now, asked=asked)
 
 
+def is_phone(words: str) -> bool:
+    """Whether it is a phone number and no letter more."""
+    return bool(read_phone(words)) and not any(char.isalpha() for char in words)
+
+
+def is_empty(talk: Talk, words: str) -> bool:
+    """Whether it is only a yes, a no or a courtesy."""
+    return is_curt(words) and talk.heard.intent in EMPTY_ANSWERS and talk.heard.confidence >= SURE
+
+
+def nearby(talk: Talk) -> Slots:
+    """The place as the story tells it without an address: "my street", "first floor"; nothing said: no words."""
+    told = understood(talk, narrative_text(talk.slots)).whereabouts()
+    return where(told) if told and not told.is_address else dict(UNSAID_PLACE)
+
+
 def read_place(talk: Talk, words: str) -> Slots:
     """The answer to "where?"; words that are plainly no place go on with the story."""
     if understood(talk, words, "place").first("absent"):
-        return {"place": dict(UNSAID_PLACE)}
+        return {"place": nearby(talk)}
     meaning = understood(talk, words)
     place = meaning.whereabouts()
     if place and len(words) <= 40:
-        return {"place": {"text": words, "area": place.area, "grid": place.grid}}
+        return {"place": where(place, words)}
+    if is_empty(talk, words):
+        return {"misses": missed(talk)}
     if place or (not talk.slots.get("misses") and (len(words) > 40 or goes_on(meaning))):
         found = tell(talk, words)
         return found if found.get("place") else {**found, "misses": missed(talk)}
@@ -206,6 +230,10 @@ def read_time(talk: Talk, words: str) -> Slots:
         return said if len(words) <= 40 else {**tell(talk, words), **said}
     if meaning.first("absent"):
         return {"occurred": dict(UNSAID_TIME)}
+    if is_empty(talk, words):
+        return {"misses": missed(talk)}
+    if (place := understood(talk, words).whereabouts()) and place.is_address and len(words) <= SHORT:
+        return {"place": where(place, words), "misses": missed(talk)}
     if len(words) > SHORT and not talk.slots.get("misses"):
         return {**tell(talk, words), "misses": missed(talk)}
     return {"occurred": occurred(words[:100], None, None)}
@@ -316,7 +344,7 @@ def tap_edit(talk: Talk) -> Slots:
 def tap_skip(talk: Talk) -> Slots:
     """``/skip``: the question stays unanswered, and that is kept as such."""
     unsaid: Mapping[str, Slots] = {
-        "place": {"place": dict(UNSAID_PLACE)},
+        "place": {"place": nearby(talk)},
         "occurred": {"occurred": dict(UNSAID_TIME)},
         "requests": {"requests": [talk.text("draft.default_request")]},
         "contact_way": chosen_contact(ContactWay.CHAT.value),

@@ -77,11 +77,11 @@ def _english(reading: Reading) -> list[Piece]:
     named = list(_regex("named", "en").finditer(reading.text))
     street, home = _regex("street", "en"), _regex("home", "en")
     found = [Piece(*match.span(), "road") for match in named or street.finditer(reading.plain)]
-    return found + [Piece(match.start(), match.end(), "landmark") for match in home.finditer(reading.plain)]
+    return found + [Piece(match.start(), match.end(), "nearby") for match in home.finditer(reading.plain)]
 
 
 def _chinese(reading: Reading, taken: Sequence[Entity] = ()) -> list[Piece]:
-    pieces = [Piece(*match.span(), "landmark") for match in _regex("home").finditer(reading.plain)]
+    pieces = [Piece(*match.span(), "nearby") for match in _regex("home").finditer(reading.plain)]
     pieces += [Piece(*match.span(), "building") for match in _regex("room").finditer(reading.plain)]
     pieces += [Piece(*match.span(), "district") for match in _regex("code").finditer(reading.plain)]
     pieces += [Piece(*match.span(), "landmark") for match in _alone().finditer(reading.plain)]

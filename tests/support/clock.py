@@ -1,10 +1,11 @@
 """A clock that only tests turn."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
-START = datetime(2026, 11, 23, 15, 0, tzinfo=SHANGHAI)
+START = datetime(2026, 11, 23, 15, 0, tzinfo=SHANGHAI).astimezone(UTC)
+"""A Monday afternoon in the city, told as the running house's own clock tells it: in UTC."""
 
 
 class TestClock:

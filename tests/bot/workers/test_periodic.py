@@ -3,6 +3,7 @@
 import asyncio
 from datetime import timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from bot.staff.accounts import make_account
 from bot.workers.periodic import Housekeeping
@@ -35,7 +36,7 @@ async def test_of_many_processes_one_sends_the_day_s_report(
         work = Work(unit, city, clock())
         await make_account(work, "chief", "Chief", city.intake_department, frozenset({Role.SUPERVISOR, Role.LEAD}))
         await unit.staff.bind("telegram:1", "chief", clock())
-    clock.now = clock().replace(hour=city.report_hour, minute=5)
+    clock.now = clock().astimezone(ZoneInfo(city.timezone)).replace(hour=city.report_hour, minute=5)
     files = AttachmentFiles(tmp_path, SEALER)
     houses = [Housekeeping(database, city, clock, lambda: None, files) for _ in range(4)]
     told = await asyncio.gather(*(house.report() for house in houses))

@@ -33,6 +33,8 @@ NOWHERE = Gazetteer()
         ("从家到学校要走很远的路", []),
         ("建设局不管，物业也不管", []),
         ("这条路没有路灯", []),
+        ("晚上黑得看不见路", []),
+        ("积水深得过不了桥", []),
         ("there is a pothole on 12 Xingfu Road", ["12 Xingfu Road"]),
         ("drilling near my home all night", ["near my home"]),
     ],

@@ -8,6 +8,7 @@ Only numpy is needed to run a model; training is elsewhere.
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import accumulate
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,9 +16,11 @@ from numpy.typing import NDArray
 from intents.features import Spans
 
 Floats = NDArray[np.float32]
+Scores = Any  # one number or an array of them, of either precision
 _SURE = 1e-7
 _LEAST = 1e-9
 _ONE = np.float32(1.0)
+_EXTREME = 4.0
 _LENGTHS = np.array([1.0, 1.0, 0.7, 0.5, 0.5, 0.5])
 _EARLY = 3
 _OPENING = np.uint64(0x5851F42D4C957F2D)
@@ -80,6 +83,27 @@ def _norms(values: Floats, blocks: NDArray[np.int64]) -> Floats:
     return norms[blocks]
 
 
+class Temperature(NamedTuple):
+    """What scores are multiplied with to become chances: the exponential of ``at`` and of so much for each point of the
+    best and of the second score.
+
+    High scores are seldom as sure as they look: a text in which much points one way is long, or repeats itself, or is
+    unlike what was learned from, and the machines count each of its words as news.
+    """
+
+    at: float = 0.0
+    best: float = 0.0
+    second: float = 0.0
+
+    def of(self, best: Scores, second: Scores) -> Scores:
+        """The factor for texts of these two scores."""
+        raised: Scores = np.exp(np.clip(self.at + self.best * best + self.second * second, -_EXTREME, _EXTREME))
+        return raised
+
+
+PLAIN = Temperature()
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Head:
     """One question and its possible answers. `weights` is (features, labels) int8, `scale` and `bias` (labels).
@@ -91,7 +115,7 @@ class Head:
     weights: NDArray[np.int8]
     scale: Floats
     bias: Floats
-    temperature: float = 1.0
+    temperature: Temperature = PLAIN
 
     def scores(self, vector: Vector) -> Floats:
         """One score a label."""
@@ -100,7 +124,8 @@ class Head:
 
     def chances(self, scores: Floats) -> Floats:
         """The scores as chances that sum to one."""
-        raised = np.exp((scores - scores.max()) * np.float32(self.temperature))
+        ordered = np.sort(scores)
+        raised = np.exp((scores - ordered[-1]) * self.temperature.of(ordered[-1], ordered[-min(2, len(ordered))]))
         chances: Floats = raised / raised.sum()
         return chances
 
@@ -153,7 +178,7 @@ def _ends(heads: tuple[Head, ...]) -> tuple[int, ...]:
 
 
 def quantised(
-    weights: NDArray[np.float64], bias: NDArray[np.float64], labels: tuple[str, ...], temperature: float
+    weights: NDArray[np.float64], bias: NDArray[np.float64], labels: tuple[str, ...], temperature: Temperature
 ) -> Head:
     """A head out of trained weights (features, labels); each label's largest weight becomes 127."""
     scale = np.maximum(np.abs(weights).max(axis=0), _SURE) / 127.0

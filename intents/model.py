@@ -13,11 +13,11 @@ from zipfile import BadZipFile
 
 import numpy as np
 
-from intents.linear import Head, Vocabulary, joined
+from intents.linear import Head, Temperature, Vocabulary, joined
 
 SHIPPED = Path(__file__).parent / "model" / "model.npz"
 _CURRENT = "current"
-_FORMAT = 2
+_FORMAT = 3
 
 
 class ModelError(Exception):
@@ -126,7 +126,7 @@ def _head(found: dict[str, Any], about: dict[str, Any], name: str) -> Head:
         np.ascontiguousarray(found[f"{name}.weights"]),
         found[f"{name}.scale"],
         found[f"{name}.bias"],
-        float(about["temperature"]),
+        Temperature(*map(float, about["temperature"])),
     )
 
 

@@ -13,10 +13,13 @@ from intents.model import Model
 from intents.reading import Reading, compact, read
 
 FILE, STATUS, SKIP, ASK, OUT, RATE = "file", "status", "skip", "ask/", "out_of_scope", "rate"
+THANK, REVIEW = "thank", "review"
 CHOICE, RATING = "choice", "rating"
 _RANKED = 5
 _SURE_ENOUGH = 0.3
 _STEP_OUT = 0.5
+_ASKED = 0.8
+_CURT = 12
 _LONGEST_PHRASE = 60
 _HAS_NUMBER = ("supplement", "withdraw", "urge", "rate", "review", "join")
 
@@ -27,11 +30,16 @@ def intent_of(
     entities: tuple[Entity, ...],
     asked: str | None = None,
     answers: tuple[Entity, ...] = (),
+    *,
+    in_danger: bool = False,
+    to_court: bool = False,
 ) -> IntentGuess:
     """The intent of the message, said by itself or in answer to the slot `asked`, for which it gives `answers`.
 
     A tracking number asks for its status unless the other words want something else done with the case. An answer to a
     question is ``file`` (the form goes on), "nothing" and "don't know" are ``skip``, unless the words clearly step out.
+    Whoever is in danger (`in_danger`) is never answered with anything but help; what goes to court (`to_court`) is no
+    wish for review of an answer of ours.
     """
     short = compact(reading.plain) if len(reading.plain) <= _LONGEST_PHRASE else reading.plain
     if asked and _allows(asked, "optional") and is_absent(reading):
@@ -42,13 +50,31 @@ def intent_of(
         return sure(phrase)
     if len(reading.plain) >= load("intents")["narrative_length"][reading.language]:
         return sure(FILE)
-    question = bool(_question().search(reading.plain))
+    if in_danger:
+        return sure(FILE)
+    question = is_question(reading)
     if asked and not question and any(each.type in (asked, CHOICE) for each in (*entities, *answers)):
         return sure(RATE if asked == RATING else FILE)
     guess = _guess(model, reading)
     if asked and not steps_out(guess, asked, question):
         return sure(FILE)
+    if _tells(guess, reading, question) or (guess.name == REVIEW and to_court):
+        return IntentGuess(FILE, guess.confidence, guess.ranking)
     return guess if short else sure(OUT)
+
+
+def _tells(guess: IntentGuess, reading: Reading, question: bool) -> bool:
+    """Whether a message that sounds like small talk tells something: thanks that praise somebody, or what is like a
+    question of procedure and asks nothing.
+    """
+    if guess.name == THANK:
+        return len(reading.plain) > _CURT and bool(_praise().search(reading.plain))
+    return guess.name.startswith(ASK) and not question and guess.confidence < _ASKED
+
+
+def is_question(reading: Reading) -> bool:
+    """Whether a message asks something."""
+    return bool(_question().search(reading.plain))
 
 
 def steps_out(guess: IntentGuess, asked: str, question: bool) -> bool:
@@ -91,6 +117,11 @@ def _guess(model: Model, reading: Reading) -> IntentGuess:
 @cache
 def _whole() -> list[tuple[str, Pattern[str]]]:
     return [(name, pattern(parts)) for name, parts in load("intents")["whole"].items()]
+
+
+@cache
+def _praise() -> Pattern[str]:
+    return pattern(load("intents")["praise"])
 
 
 @cache

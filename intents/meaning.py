@@ -98,7 +98,9 @@ class Entity:
 
 @dataclass(frozen=True, slots=True)
 class Understanding:
-    """Everything that one message tells. `text` is the cleaned message: all spans refer to it."""
+    """Everything that one message tells. `text` is the cleaned message: all spans refer to it. `in_despair`: they
+    speak of ending their own life.
+    """
 
     text: str
     language: str
@@ -112,6 +114,7 @@ class Understanding:
     kind_evidence: tuple[str, ...] = ()
     urgency_evidence: tuple[str, ...] = ()
     lawful_evidence: tuple[str, ...] = ()
+    in_despair: bool = False
 
     def whereabouts(self) -> Entity | None:
         """The place where it happened: the first that has an address, else the first of all ("我家楼下"); a later

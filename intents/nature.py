@@ -12,6 +12,8 @@ from intents.meaning import Kind, Urgency
 from intents.reading import Reading
 
 _MOST = 4
+COURT = "court"
+"""The lawful way of what a court has judged or is to judge."""
 
 
 def urgent_words(reading: Reading) -> tuple[Urgency, tuple[str, ...]]:
@@ -20,6 +22,11 @@ def urgent_words(reading: Reading) -> tuple[Urgency, tuple[str, ...]]:
         if said := words_for("urgency", urgency, reading):
             return urgency, said
     return Urgency.ORDINARY, ()
+
+
+def in_despair(reading: Reading) -> bool:
+    """Whether they speak of ending their own life."""
+    return bool(_despair().search(reading.plain))
 
 
 def kind_words(reading: Reading, kind: Kind) -> tuple[str, ...]:
@@ -50,6 +57,11 @@ def _section(name: str) -> dict[str, Any]:
 @cache
 def _regex(section: str, name: str) -> Pattern[str]:
     return re.compile(pattern(_section(section)[name]).pattern)
+
+
+@cache
+def _despair() -> Pattern[str]:
+    return pattern(load("nature")["despair"])
 
 
 @cache

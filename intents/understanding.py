@@ -14,13 +14,13 @@ from intents import tokenizer
 from intents.entities import answer_to, find_entities, in_answer
 from intents.features import spans_of
 from intents.gazetteer import Gazetteer
-from intents.intent import FILE, intent_of
+from intents.intent import FILE, intent_of, is_question
 from intents.linear import Floats, scores_of
 from intents.matter import matter_of
 from intents.meaning import Alternative, Entity, IntentGuess, Kind, Matter, Understanding, Urgency
 from intents.model import Model, ModelFolder, Tongue
 from intents.model import load as load_model
-from intents.nature import kind_words, lawful_way, urgent_words
+from intents.nature import COURT, in_despair, kind_words, lawful_way, urgent_words
 from intents.proposals import Proposer, masked, proposed
 from intents.reading import Reading, read
 from intents.requests_made import requests_in
@@ -95,24 +95,34 @@ class Understander:
         vector = tongue.matter.vector(spans)
         found = find_entities(reading, when, self.gazetteer)
         answers = answer_to(asked, reading, found, self.gazetteer) if asked else ()
-        intent = intent_of(self.model, reading, found, asked, answers)
         first, second, kinds, urgencies = scores_of(vector, tongue.first, tongue.second, tongue.kind, tongue.urgency)
         kind, kind_said = _kind(tongue, reading, kinds)
         urgency = _urgency(tongue, reading, urgencies)
         way, way_said = lawful_way(reading)
+        despair = in_despair(reading)
+        intent = intent_of(
+            self.model,
+            reading,
+            found,
+            asked,
+            answers,
+            in_danger=despair or (urgency[0] is Urgency.EMERGENCY and not is_question(reading)),
+            to_court=way == COURT,
+        )
         return Understanding(
             text=reading.text,
             language=reading.language,
             intent=intent,
             matter=matter_of(tongue, reading, spans, vector, (first, second)),
             kind=kind,
-            urgency=urgency[0],
+            urgency=Urgency.EMERGENCY if despair else urgency[0],
             lawful_way=way,
             entities=in_answer(answers, found, intent.name),
-            requests=requests_in(reading),
+            requests=() if despair else requests_in(reading),
             kind_evidence=kind_said,
             urgency_evidence=urgency[1],
             lawful_evidence=way_said,
+            in_despair=despair,
         )
 
     async def second_opinion(self, meaning: Understanding, names: tuple[str, ...] = ()) -> Understanding:

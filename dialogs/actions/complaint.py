@@ -8,7 +8,7 @@ from cases.rules.case import ContactWay, Kind, Place, Status
 from cases.rules.desk import Receipt
 from dialogs.actions.base import Speaking, slots
 from dialogs.draft import Draft, card, edit_buttons, emptied, matter_buttons, narrative_text
-from dialogs.forms.complaint import nearby
+from dialogs.forms.complaint import is_danger, nearby, numbers
 from dialogs.talk import Event, Talk
 
 FORM = "complaint_form"
@@ -52,10 +52,18 @@ class AskPlace(Speaking):
     async def answer(self, talk: Talk) -> list[Event]:
         """Ask for the place; a pin, words or nothing will do."""
         buttons = [talk.button("button.send_location", ask="location"), talk.button("button.skip", "/skip")]
-        told = nearby(talk)["text"]
-        asked = talk.text("ask.place_nearby", told=told) if told and not talk.slots.get("misses") else ""
-        talk.utter(asked or question(talk, "place"), [*buttons, *walking(talk)])
+        talk.utter(whereabouts(talk), [*buttons, *walking(talk)])
         return []
+
+
+def whereabouts(talk: Talk) -> str:
+    """The question for the place, as somebody would ask who has listened."""
+    told = nearby(talk)["text"]
+    if talk.slots.get("misses"):
+        return question(talk, "place")
+    if told:
+        return talk.text("ask.place_nearby", told=told)
+    return talk.text("ask.place_urgent") if is_danger(talk, narrative_text(talk.slots)) else question(talk, "place")
 
 
 class AskOccurred(Speaking):
@@ -198,7 +206,7 @@ class Begin(Speaking):
     async def answer(self, talk: Talk) -> list[Event]:
         """Go to the form, or ask what the words belong to."""
         waiting = await asked_of_them(talk)
-        if not waiting or talk.heard.payload:
+        if not waiting or talk.heard.payload or is_danger(talk, talk.heard.words):
             return [FollowupAction(FORM)]
         supplement = f'/supplement{{"n":"{waiting}"}}'
         buttons = [talk.button("button.is_answer", supplement), talk.button("button.is_new", "/file")]
@@ -237,6 +245,8 @@ class Submit(Speaking):
         )
         if receipt.joined:
             text = talk.text("filed.joined", number=receipt.number, code=spoken(receipt), into=receipt.joined)
+        if complaint.urgent:
+            text += "\n" + talk.text("filed.urgent", numbers=numbers(talk))
         payload = f'{{"n":"{receipt.number}"}}'
         buttons = [
             talk.button("button.status", f"/status{payload}", row="main"),

@@ -5,6 +5,7 @@ from rasa_sdk.events import SlotSet
 from cases.rules.city import named
 from dialogs.actions.base import Speaking, slots, starters
 from dialogs.actions.tracking import show_case
+from dialogs.forms.complaint import SURE
 from dialogs.phrasebook import LANGUAGES, has
 from dialogs.talk import Event, Talk
 
@@ -60,7 +61,7 @@ class AnswerQuestion(Speaking):
 
     async def answer(self, talk: Talk) -> list[Event]:
         """Answer it; a topic without an answer of its own gets the general one."""
-        topic = talk.heard.values.get("v") or talk.heard.topic
+        topic = talk.heard.values.get("v") or (talk.heard.topic if talk.heard.confidence >= SURE else "")
         key = f"rights.{topic}"
         city = talk.services.city
         words = talk.text(

@@ -15,7 +15,7 @@ from dialogs.draft import UNSAID_PLACE, UNSAID_TIME, facts, matter, narrative_te
 from dialogs.forms.phones import read_phone
 from dialogs.forms.wishing import is_bare
 from dialogs.talk import Event, Talk
-from intents.understanding import Understanding
+from intents.understanding import Understanding, Urgency
 
 STEP_OUTS = frozenset(
     [
@@ -48,6 +48,8 @@ CERTAIN = 0.9
 """A short story is easily taken for small talk; only what is certainly none is answered as such."""
 SHORT = 30
 """Letters; a longer text is part of the story whatever its intent seems to be."""
+CALL = 60
+"""Letters; a longer story of danger is more than a call for help and is asked about like any other."""
 ANSWERED_BY = {"place": "place", "occurred": "time", "phone": "phone"}
 """What in the words answers a question, whatever the intent of the whole seems to be."""
 BEFORE_CONTACT = frozenset({"place", "occurred", "requests"})
@@ -141,8 +143,17 @@ def spoken(talk: Talk) -> Slots:
         return {"contact_way": ContactWay.PHONE.value, "phone": read_phone(words)}
     if talk.heard.metadata.get("edited") and narrative_text(talk.slots):
         return tell(talk, words)
-    reader = READERS.get(talk.asked or "")
-    return reader(talk, words) if reader else begin(talk, words)
+    reader = READERS.get(talk.asked or "", begin)
+    return {**reader(talk, words), **heeded(talk, words)}
+
+
+def heeded(talk: Talk, words: str) -> Slots:
+    """Whoever is in danger hears first whom to call, whatever was asked; once for each message that speaks of it."""
+    if not is_danger(talk, words):
+        return {}
+    key = "emergency.despair" if understood(talk, words).in_despair else "emergency.call"
+    talk.utter(talk.text(key, numbers=numbers(talk)))
+    return {"urgent": True}
 
 
 def begin(talk: Talk, words: str) -> Slots:
@@ -166,18 +177,29 @@ def tell(talk: Talk, words: str) -> Slots:
     narrative = with_part(talk.slots, words, meta.get("message_id"), bool(meta.get("edited")))
     whole = narrative_text({"narrative": narrative})
     meaning = understood(talk, whole)
-    if meaning.urgency.value == "emergency":
-        alarm(talk)
-    return {"narrative": narrative, "held_text": None, **facts(meaning, talk.slots)}
+    found = {"narrative": narrative, "held_text": None, **facts(meaning, talk.slots)}
+    if meaning.urgency is Urgency.EMERGENCY and len(whole) <= CALL:
+        return {**found, **at_once(talk, found)}
+    return found
 
 
-def alarm(talk: Talk) -> None:
-    """The numbers to call, at once and first."""
-    numbers = talk.text("draft.and").join(
+def is_danger(talk: Talk, words: str) -> bool:
+    """Whether words tell of an emergency."""
+    return understood(talk, words).urgency is Urgency.EMERGENCY
+
+
+def at_once(talk: Talk, found: Slots) -> Slots:
+    """What nobody in danger is asked: when it was, and what should be done."""
+    unasked: Slots = {"occurred": dict(UNSAID_TIME), "requests": [talk.text("draft.default_request")]}
+    return {name: value for name, value in unasked.items() if not talk.slots.get(name) and not found.get(name)}
+
+
+def numbers(talk: Talk) -> str:
+    """The numbers to call, with what each is for."""
+    return talk.text("draft.and").join(
         talk.text("emergency.number", number=each.number, name=each.names.get(talk.language, each.names["zh"]))
         for each in talk.services.city.emergency
     )
-    talk.utter(talk.text("emergency.call", numbers=numbers))
 
 
 def understood(talk: Talk, words: str, asked: str | None = None) -> Understanding:

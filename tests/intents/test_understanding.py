@@ -168,3 +168,39 @@ def test_running_a_model_needs_no_training_library() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    "said", ["我不想活了", "我不想活了怎么办", "工资要不回来我只能跳楼了", "活着没意思", "I want to die"]
+)
+def test_whoever_speaks_of_ending_their_life_is_heard(said: str) -> None:
+    meaning = understand(said, now=NOW)
+    assert meaning.in_despair
+    assert meaning.intent.name == "file"
+    assert meaning.urgency is Urgency.EMERGENCY
+    assert not meaning.requests
+
+
+@pytest.mark.parametrize(
+    "said", ["有人要跳楼", "煤气泄漏了", "这条路坏得让人活不了", "小区的跳楼机太吵", "广告说跳楼价"]
+)
+def test_others_are_not_taken_for_in_despair(said: str) -> None:
+    assert not understand(said, now=NOW).in_despair
+
+
+@pytest.mark.parametrize(
+    ("said", "intent"),
+    [
+        ("有人要跳楼", "file"),
+        ("煤气泄漏了", "file"),
+        ("煤气泄漏了打什么电话", "ask/emergency_numbers"),
+        ("你是人还是机器", "human"),
+        ("谢谢你们，辛苦了", "thank"),
+        ("谢谢你们，社区小王帮我奶奶送药，想表扬一下", "file"),
+        ("举报我们村支书贪污低保", "file"),
+        ("法院判我败诉，我不服，要求再审", "file"),
+        ("我不服你们的答复，要申请复查", "review"),
+    ],
+)
+def test_what_is_told_is_not_taken_for_small_talk(said: str, intent: str) -> None:
+    assert understand(said, now=NOW).intent.name == intent

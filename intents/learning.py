@@ -4,7 +4,7 @@ Two machines are summed, both linear in the same features, so that their sum cos
 machine, and the naive Bayes of Rennie and others (2003) that learns each label from the texts of all others.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from sklearn.svm import LinearSVC
 
-from intents.linear import PLAIN, Head, Temperature, quantised
+from intents.linear import PLAIN, Head, Temperature, quantised, supported
 
 Matrix = Any  # scipy's sparse matrices have no types
 Labels = NDArray[np.str_]
@@ -24,6 +24,7 @@ _TOLERANCE = 0.01
 _UNKNOWN = Temperature(1.1)
 _WARM = Temperature(0.5)
 _LEAST = 1e-6
+_NONE, _NOTHING = np.zeros((0, 0), np.int8), np.zeros(0, np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,8 @@ class Strength:
     """How far the first machine weighs labels alike, whatever their number of examples: 0 not at all, 1 wholly."""
     folds: int = 5
     """In how many parts the temperature is found; 0 where nobody asks for chances."""
+    support: float = 0.0
+    """How much of a label's score comes from what stands below it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +54,20 @@ class Table:
     """Rows of one group are learned from together or held back together."""
     told: NDArray[np.bool_]
     """Rows that confidences are found on."""
+    deeper: Labels | None = None
+    """What stands below each label, "" where that is not known."""
 
     def only(self, rows: NDArray[np.bool_]) -> "Table":
         """The table of these rows alone."""
-        return Table(self.matrix[rows], self.labels[rows], self.weights[rows], self.groups[rows], self.told[rows])
+        deeper = None if self.deeper is None else self.deeper[rows]
+        return Table(
+            self.matrix[rows], self.labels[rows], self.weights[rows], self.groups[rows], self.told[rows], deeper
+        )
+
+    def below(self) -> "Table":
+        """The table of what stands below the labels, where it is known."""
+        deeper = np.zeros(0, np.str_) if self.deeper is None else self.deeper
+        return replace(self, labels=deeper).only(deeper != "")
 
 
 def head_of(table: Table, strength: Strength) -> Head:
@@ -64,7 +77,7 @@ def head_of(table: Table, strength: Strength) -> Head:
         nothing = np.zeros((table.matrix.shape[1], 1), np.int8)
         return Head(names, nothing, np.ones(1, np.float32), np.zeros(1, np.float32))
     weights, bias = fitted(table, strength)
-    return quantised(weights, bias, names, temperature(table, strength))
+    return replace(quantised(weights, bias, names, temperature(table, strength)), support=strength.support)
 
 
 def fitted(table: Table, strength: Strength) -> tuple[Floats, Floats]:
@@ -114,12 +127,26 @@ def temperature(table: Table, strength: Strength) -> Temperature:
         learned, held = table.only(fold != part), table.only(fold == part)
         if set(learned.labels.tolist()) != set(names) or not len(held.labels):
             continue
-        weights, bias = fitted(learned, strength)
-        scores.append(held.matrix @ weights + bias)
+        scores.append(_held_scores(learned, held, strength))
         truth.append(np.searchsorted(names, held.labels))
     if not scores:
         return _UNKNOWN
     return best_temperature(np.concatenate(scores), np.concatenate(truth))
+
+
+def _held_scores(learned: Table, held: Table, strength: Strength) -> Floats:
+    """The scores of the held rows, supported by what stands below where that counts."""
+    weights, bias = fitted(learned, strength)
+    scores: Floats = held.matrix @ weights + bias
+    if not strength.support:
+        return scores
+    below = learned.below()
+    deep, offset = fitted(below, strength)
+    first, second = (
+        Head(tuple(sorted(set(table.labels.tolist()))), _NONE, _NOTHING, _NOTHING, support=strength.support)
+        for table in (learned, below)
+    )
+    return np.asarray(supported(first, second, scores, held.matrix @ deep + offset))
 
 
 def best_temperature(scores: Floats, truth: NDArray[np.int64]) -> Temperature:

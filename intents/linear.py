@@ -21,6 +21,8 @@ _SURE = 1e-7
 _LEAST = 1e-9
 _ONE = np.float32(1.0)
 _EXTREME = 4.0
+# How far the likeliest second level speaks alone for its first
+_STEEP = np.float32(1.6)
 _LENGTHS = np.array([1.0, 1.0, 0.7, 0.5, 0.5, 0.5])
 _EARLY = 3
 _OPENING = np.uint64(0x5851F42D4C957F2D)
@@ -108,7 +110,8 @@ PLAIN = Temperature()
 class Head:
     """One question and its possible answers. `weights` is (features, labels) int8, `scale` and `bias` (labels).
 
-    `temperature` turns scores into calibrated chances.
+    `temperature` turns scores into calibrated chances. `support` is how much of a first level's score comes from its
+    second levels (`supported`).
     """
 
     labels: tuple[str, ...]
@@ -116,6 +119,7 @@ class Head:
     scale: Floats
     bias: Floats
     temperature: Temperature = PLAIN
+    support: float = 0.0
 
     def scores(self, vector: Vector) -> Floats:
         """One score a label."""
@@ -175,6 +179,25 @@ def _weights(heads: tuple[Head, ...]) -> NDArray[np.int8]:
 def _ends(heads: tuple[Head, ...]) -> tuple[int, ...]:
     """The column behind each head's last one."""
     return tuple(accumulate(len(head.labels) for head in heads))
+
+
+def supported(first: Head, second: Head, scores: Scores, deeper: Scores) -> Scores:
+    """The first levels' scores, raised by what their second levels ("first/second") say for themselves: ``deeper``, one
+    score a second level in the last axis. Unchanged where the first head takes no such support.
+    """
+    if not first.support:
+        return scores
+    sums = np.add.reduceat(np.exp(_STEEP * deeper), _families(first.labels, second.labels), axis=-1)
+    return scores + np.float32(first.support) * np.log(sums)
+
+
+@lru_cache(maxsize=16)
+def _families(firsts: tuple[str, ...], seconds: tuple[str, ...]) -> NDArray[np.int64]:
+    """Where each first level's own begin among the second levels; raises `ValueError` where one has none."""
+    parents = [label.partition("/")[0] for label in seconds]
+    if tuple(dict.fromkeys(parents)) != firsts:
+        raise ValueError("second levels of other first levels")
+    return np.array([parents.index(first) for first in firsts], np.int64)
 
 
 def quantised(

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from intents.features import WORD, Spans
 from intents.lexicon import load
-from intents.linear import Floats, Head, Vector, scores_of
+from intents.linear import Floats, Head, Vector, scores_of, supported
 from intents.meaning import Alternative, Matter
 from intents.model import Tongue
 from intents.reading import Reading
@@ -24,7 +24,7 @@ def matter_of(
     `known` are the scores of first and second level, where they were taken already.
     """
     scores, deeper = known or scores_of(vector, tongue.first, tongue.second)
-    chances = tongue.first.chances(scores)
+    chances = tongue.first.chances(supported(tongue.first, tongue.second, scores, deeper))
     order = np.argsort(-chances)[: _ALTERNATIVES + 1].tolist()
     best, *others = [
         _alternative(tongue.second, deeper, tongue.first.labels[each], float(chances[each])) for each in order

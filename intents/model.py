@@ -83,7 +83,11 @@ def _written(tongue: Tongue, language: str, arrays: dict[str, Any]) -> dict[str,
         head: Head = getattr(tongue, name)
         for part in ("weights", "scale", "bias"):
             arrays[f"{language}.{name}.{part}"] = getattr(head, part)
-        about["heads"][name] = {"labels": head.labels, "temperature": head.temperature}
+        about["heads"][name] = {
+            "labels": head.labels,
+            "temperature": head.temperature,
+            "support": head.support,
+        }
     return about
 
 
@@ -127,6 +131,7 @@ def _head(found: dict[str, Any], about: dict[str, Any], name: str) -> Head:
         found[f"{name}.scale"],
         found[f"{name}.bias"],
         Temperature(*map(float, about["temperature"])),
+        float(about["support"]),
     )
 
 

@@ -32,23 +32,27 @@ class Recipe:
     intent_strength: float = 1.5
     kind_strength: float = 0.2
     keyword_weight: float = 0.5
-    narrative_weight: float = 0.15
+    narrative_weight: float = 0.1
     """How much a short complaint counts as an example of the wish to file."""
     corpus_weight: float = 1.0
     """How much our own sentences count beside an office's cases."""
     folds: int = 5
     rarity: float = 1.0
     """The power of the inverse document frequency."""
+    phrase_rarity: float = 0.6
+    """The same for what tells the intents, where common words ("吗", "can I") say much."""
     bayes: float = 0.0
     """How much the second machine counts, a naive Bayes of the other classes, beside the first; 0 for none."""
     balance: float = 0.0
     """How far the first levels are weighed alike, whatever their number of examples: 0 not at all, 1 wholly."""
     opening: int = 0
     """How many characters of a text are its title, 0 for none."""
+    support: float = 0.0
+    """How much of a first level's score comes from its second levels; needs examples of some of each."""
 
     def matter(self) -> Strength:
         """How hard the heads over the matter's vocabulary are learned."""
-        return Strength(self.matter_strength, self.bayes, self.balance, self.folds)
+        return Strength(self.matter_strength, self.bayes, self.balance, self.folds, self.support)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +141,7 @@ def cook(examples: Sequence[Example], recipe: Recipe | None = None) -> Model:
 def intents_of(examples: Sequence[Example], numbers: Recipe, language: str) -> tuple[Vocabulary, Head]:
     """What tells the intents of one language."""
     said = _spoken(_in(examples, language), numbers.narrative_weight) + _in(phrase_examples(), language)
-    phrases = vocabulary_of(said, numbers.rarest)
+    phrases = vocabulary_of(said, numbers.rarest, rarity=numbers.phrase_rarity)
     shelf = Shelf(matrix_of(phrases, said), said)
     return phrases, head_of(shelf.table("intent"), Strength(numbers.intent_strength, folds=numbers.folds))
 
@@ -153,11 +157,11 @@ def matters_of(
     shelf = Shelf(matrix_of(matter, natured), natured)
     strength = numbers.matter()
     # Only the first level's confidence is shown to anybody: the others need no temperature
-    plain = replace(strength, folds=0)
+    plain = replace(strength, folds=0, support=0.0)
     return Tongue(
         matter=matter,
         first=head_of(shelf.table("first"), strength),
-        second=_second(shelf, plain),
+        second=head_of(shelf.table("second"), plain),
         kind=head_of(shelf.table("kind"), Strength(numbers.kind_strength, balance=1.0, folds=0)),
         urgency=head_of(shelf.table("urgency"), plain),
         phrases=phrases,
@@ -207,9 +211,9 @@ class Shelf:
     matrix: Matrix
     examples: Sequence[Example]
 
-    def table(self, name: str, first: str = "") -> Table:
-        """The examples of which `name` is known, of one first level where it is given."""
-        rows = [row for row, each in enumerate(self.examples) if getattr(each, name) and first in ("", each.first)]
+    def table(self, name: str) -> Table:
+        """The examples of which `name` is known."""
+        rows = [row for row, each in enumerate(self.examples) if getattr(each, name)]
         known = [self.examples[row] for row in rows]
         return Table(
             self.matrix[rows],
@@ -217,16 +221,5 @@ class Shelf:
             np.array([each.weight for each in known], np.float64),
             np.array([each.group for each in known], np.int64),
             np.array([each.trusted for each in known], np.bool_),
+            np.array([each.second for each in known]),
         )
-
-
-def _second(shelf: Shelf, strength: Strength) -> Head:
-    """The second levels, each told from the others of its first level: one small head for each, side by side."""
-    firsts = sorted({each.first for each in shelf.examples if each.second})
-    heads = [head_of(shelf.table("second", first), strength) for first in firsts]
-    return Head(
-        tuple(label for head in heads for label in head.labels),
-        np.concatenate([head.weights for head in heads], axis=1),
-        np.concatenate([head.scale for head in heads]),
-        np.concatenate([head.bias for head in heads]),
-    )

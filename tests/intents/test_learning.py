@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from intents.learning import best_temperature
-from intents.linear import Floats, Head, Temperature
+from intents.linear import Floats, Head, Temperature, supported
 
 HIGH = Temperature(0.9, -0.3, -0.1)
 TEXTS, LABELS = 4_000, 5
@@ -14,6 +14,11 @@ def head(temperature: Temperature) -> Head:
     nothing = np.zeros((1, LABELS), np.int8)
     ones = np.ones(LABELS, np.float32)
     return Head(tuple("abcde"), nothing, ones, ones, temperature)
+
+
+def whole(labels: tuple[str, ...], support: float = 0.0) -> Head:
+    nothing, ones = np.zeros((1, len(labels)), np.int8), np.ones(len(labels), np.float32)
+    return Head(labels, nothing, ones, ones, support=support)
 
 
 def chances(scores: Floats, temperature: Temperature) -> Floats:
@@ -56,3 +61,18 @@ def test_a_high_score_counts_for_less(held: tuple[Floats, np.ndarray]) -> None:
 def test_chances_sum_to_one_whatever_the_scores() -> None:
     for scores in ([0, 0, 0, 0, 0], [1e4, 0, 0, 0, -1e4], [-50, -60, -70, -80, -90]):
         assert head(HIGH).chances(np.array(scores, np.float32)).sum() == pytest.approx(1.0, abs=1e-5)
+
+
+def test_second_levels_speak_for_their_first() -> None:
+    first, second = whole(("a", "b"), support=0.5), whole(("a/x", "a/y", "b/z"))
+    scores, deeper = np.zeros(2, np.float32), np.array([-1, 2, 0], np.float32)
+    lifted = supported(first, second, scores, deeper)
+    assert lifted[0] > lifted[1]
+    assert np.array_equal(supported(whole(("a", "b")), second, scores, deeper), scores)
+    many = supported(first, second, np.stack([scores, scores]), np.stack([deeper, deeper[::-1]]))
+    assert np.allclose(many[0], lifted)
+
+
+def test_a_first_level_without_second_levels_cannot_be_supported() -> None:
+    with pytest.raises(ValueError, match="second levels"):
+        supported(whole(("a", "b"), 0.5), whole(("a/x",)), np.zeros(2, np.float32), np.zeros(1, np.float32))

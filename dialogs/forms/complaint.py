@@ -12,6 +12,7 @@ from rasa_sdk.events import SlotSet
 
 from cases.rules.case import ContactWay
 from dialogs.draft import UNSAID_PLACE, UNSAID_TIME, facts, matter, narrative_text, occurred, where, with_part
+from dialogs.forms.correcting import Correction, correction_in
 from dialogs.forms.phones import read_phone
 from dialogs.forms.wishing import is_bare
 from dialogs.talk import Event, Talk
@@ -93,6 +94,8 @@ def answer(talk: Talk) -> Slots:
         return contact_shared(talk)
     if said.payload:
         return tapped(talk)
+    if correction := correction_of(talk):
+        return corrected(talk, correction)
     if said.intent == "back" and said.confidence >= SURE and len(said.text) <= SHORT:
         return back(talk)
     if is_step_out(talk):
@@ -101,6 +104,24 @@ def answer(talk: Talk) -> Slots:
     if said.metadata.get("attachments"):
         found.setdefault("attachments", talk.slots.get("attachments"))
     return found
+
+
+def correction_of(talk: Talk) -> Correction | None:
+    """The answer that their words take back by its name: one that they have given, other than the one being asked."""
+    found = correction_in(talk.heard.words)
+    if found is None or found.slot == talk.asked or talk.slots.get(found.slot) is None:
+        return None
+    return found
+
+
+def corrected(talk: Talk, correction: Correction) -> Slots:
+    """The right answer in place of the wrong one; where they only said that it is wrong, it is asked for again."""
+    taken_back = edited(talk, correction.slot)
+    reader = REREAD.get(correction.slot)
+    if reader is None or not correction.words:
+        return taken_back
+    read = reader(talk, correction.words)
+    return {**taken_back, **read} if read.get(correction.slot) else taken_back
 
 
 def is_step_out(talk: Talk) -> bool:
@@ -355,8 +376,11 @@ SETTLED = {"by": "reporter", "unsure": False, "confidence": 1.0}
 def tap_edit(talk: Talk) -> Slots:
     """``/edit``: one answer is taken back, so that the form asks for it again."""
     name = talk.heard.values.get("v", "")
-    if name not in EDITABLE or not talk.slots.get("narrative"):
-        return {}
+    return edited(talk, name) if name in EDITABLE and talk.slots.get("narrative") else {}
+
+
+def edited(talk: Talk, name: str) -> Slots:
+    """The draft without one answer."""
     if name == "matter":
         whole = understood(talk, narrative_text(talk.slots))
         return {"matter": {**matter(whole), "unsure": True}, "confirmed": None}
@@ -420,6 +444,14 @@ TAPS: Mapping[str, Callable[[Talk], Slots]] = {
     "share_attachments": tap_files,
     "back": back,
 }
+
+REREAD: Mapping[str, Callable[[Talk, str], Slots]] = {
+    "place": read_place,
+    "occurred": read_time,
+    "requests": read_requests,
+    "contact_way": read_contact,
+}
+"""What reads a corrected answer."""
 
 READERS: Mapping[str, Callable[[Talk, str], Slots]] = {
     "narrative": read_narrative,

@@ -24,7 +24,10 @@ class Audience(StrEnum):
     GROUP = "group"
 
 
-CITIZEN_COMMANDS = ("start", "file", "status", "supplement", "withdraw", "help", "language", "cancel")
+CITIZEN_COMMANDS = (
+    *("start", "file", "status", "supplement", "withdraw", "receipt", "mydata", "correct", "forget"),
+    *("help", "language", "cancel"),
+)
 GROUP_COMMANDS = ("help",)
 STAFF_COMMANDS = (
     *("inbox", "case", "due", "find", "accept", "decline", "assign", "return", "progress", "ask", "note", "reply"),

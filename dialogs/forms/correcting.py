@@ -1,0 +1,59 @@
+"""Telling the wish to change an answer, typed ("时间不对，是前天晚上"), from a new part of the story."""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+WORDS = Path(__file__).with_name("corrections.yml")
+LONGEST, LONGEST_LATIN = 40, 80
+"""Letters; who writes more than that tells something."""
+BETWEEN = r"[\s,，。.:：、!！]*"
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """Which answer is wrong (the slot), and the words of the right one; empty where they did not say it."""
+
+    slot: str
+    words: str
+
+
+def correction_in(text: str) -> Correction | None:
+    """What a short message corrects; None where it corrects nothing by name."""
+    longest = LONGEST_LATIN if text.isascii() else LONGEST
+    found = _wish().match(text.strip()) if len(text) <= longest else None
+    if found is None:
+        return None
+    named = found["changed"] or found["wronged"]
+    slot = next(slot for slot, names in _lists()["fields"].items() if named.lower() in names)
+    return Correction(slot, found["words"].strip(" \n。.!！"))
+
+
+@cache
+def _lists() -> dict[str, Any]:
+    lists: dict[str, Any] = yaml.load(
+        WORDS.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    )
+    return lists
+
+
+@cache
+def _wish() -> re.Pattern[str]:
+    lists = _lists()
+    field = _any(name for names in lists["fields"].values() for name in names)
+    mine = r"(?:我的|我|的|the |my )?"
+    change = rf"{_any(lists['change'])}{BETWEEN}{mine}(?P<changed>{field})"
+    wrong = rf"{mine}(?P<wronged>{field}){BETWEEN}{_any(lists['wrong'])}"
+    instead = rf"(?:{BETWEEN}{_any(lists['instead'])})?"
+    return re.compile(
+        rf"(?:{_any(lists['openings'])}{BETWEEN})*(?:{change}|{wrong}){instead}{BETWEEN}(?P<words>.*)\Z",
+        re.IGNORECASE | re.DOTALL,
+    )
+
+
+def _any(words: Any) -> str:
+    return f"(?:{'|'.join(re.escape(word) for word in sorted(words, key=len, reverse=True))})"

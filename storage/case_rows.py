@@ -101,12 +101,6 @@ SAME = (
 """Fields that have the same name and form in the row and in `Case`."""
 
 
-BLANK: Mapping[str, Any] = {
-    "query_code": "", "position": None, "occurred_since": None, "occurred_until": None, "answers": (), "draft": "",
-}  # fmt: skip
-"""What a case has in the place of columns that were not read."""
-
-
 def position(place: Place) -> list[float] | None:
     """Latitude and longitude, None where they are not known."""
     return None if place.latitude is None or place.longitude is None else [place.latitude, place.longitude]

@@ -4,7 +4,7 @@ Used by `cases.casework` inside a transaction. A save checks the row's version, 
 other; history lines are only inserted.
 """
 
-from collections.abc import AsyncIterator, Collection, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cases.rules.case import BEARER, Action, Case, Event, Place, Status
 from cases.rules.lifecycle import OPEN
-from storage.case_rows import BLANK, case_of, event_of, line_of, row_of
+from storage.case_rows import case_of, event_of, line_of, row_of
 from storage.sealed import sealer_of
 from storage.tables import DUE, OPEN_WORK, case_events, cases, number_series
 
@@ -272,31 +272,16 @@ class CaseStore:
         statement = select(func.count()).select_from(cases).where(*conditions(wanted))
         return int((await self._connection.execute(statement)).scalar_one())
 
-    async def stream(
-        self, wanted: CaseFilter, *, without: Collection[str] = (), chunk: int = 1000
-    ) -> AsyncIterator[Case]:
-        """All cases that fit, in filing order, without holding them all (keyset pages).
-
-        `without`: columns that are not read; what they hold stays sealed, and is empty here (`BLANK`).
-        """
-        blank = {name: BLANK[name] for name in without}
-        statement = select(*(column for column in cases.c if column.name not in blank)).where(*conditions(wanted))
-        last, end = await self._span(wanted)
-        while last < end:
-            page = statement.where(cases.c.id > last, cases.c.id <= end).order_by(cases.c.id).limit(chunk)
-            found = await self._connection.execute(page)
-            names, rows = tuple(found.keys()), found.all()
+    async def stream(self, wanted: CaseFilter, *, chunk: int = 1000) -> AsyncIterator[Case]:
+        """All cases that fit, in filing order, without holding them all (keyset pages)."""
+        statement, last = self._selected(wanted).order_by(cases.c.id).limit(chunk), 0
+        while True:
+            rows = (await self._connection.execute(statement.where(cases.c.id > last))).mappings().all()
             for row in rows:
-                yield case_of({**blank, **dict(zip(names, row, strict=True))})
-            last = rows[-1].id if len(rows) == chunk else end
-
-    async def _span(self, wanted: CaseFilter) -> tuple[int, int]:
-        """The ids between which everything lies that fits a filter's time: after the first, up to the second."""
-        within = [cases.c.filed_at >= wanted.since] if wanted.since else []
-        within += [cases.c.filed_at < wanted.until] if wanted.until else []
-        statement = select(func.min(cases.c.id), func.max(cases.c.id)).where(*within)
-        first, last = (await self._connection.execute(statement)).one()
-        return (first or 1) - 1, last or 0
+                yield case_of(dict(row))
+            if len(rows) < chunk:
+                return
+            last = rows[-1]["id"]
 
     def _row(self, case: Case) -> dict[str, Any]:
         return {**row_of(case), "phone_index": self._sealer.phone_index(case.reporter.phone)}

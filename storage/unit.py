@@ -18,6 +18,7 @@ from storage.library import LibraryStore
 from storage.outbox import Outbox
 from storage.paces import PaceStore
 from storage.reception import ReceptionStore
+from storage.register import Register
 from storage.rights import RightsStore
 from storage.session import Database, hold
 from storage.staff import StaffStore
@@ -42,6 +43,7 @@ class Unit:
     doors: DoorStore
     paces: PaceStore
     rights: RightsStore
+    register: Register
     hold: Callable[[str], Awaitable[None]]
     """Waits until no other unit of work that holds this key is under way."""
 
@@ -63,6 +65,7 @@ def unit_on(connection: AsyncConnection) -> Unit:
         DoorStore(connection),
         PaceStore(connection),
         RightsStore(connection),
+        Register(connection),
         partial(hold, connection),
     )
 

@@ -1,23 +1,47 @@
-"""The columns of the register: a key, Open311's name beside the office's head, and how a case fills it."""
+"""The columns of the register: a key, Open311's name beside the office's head, and how a page of cases fills it.
 
-from collections.abc import Callable, Sequence
+A page comes as columns and goes as columns: what is the same for many cases (a category's names, a status in words) is
+worked out once.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from functools import cached_property, lru_cache, partial
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from typing import Generic, TypeVar
 from zoneinfo import ZoneInfo
 
-from cases.rules.case import Case, reachable
+from cases.rules.case import Status, reachable
 from cases.rules.city import City, named
 from cases.rules.lifecycle import ENDED
 from cases.rules.privacy import mask_address, mask_name, mask_phone, mask_place, mask_text
 from dialogs.phrasebook import say
+from storage.register import Page, utc_text
 
-Cell = str | int | float | bool | datetime | None
+Cell = str | int | float | None
+Fill = Callable[[Page, "View"], Sequence[Cell]]
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+CLOSED = frozenset(status.value for status in (*ENDED, Status.ARCHIVED))
+HOUR, SECOND = 13, 19
+"""Letters of a moment's text up to the hour and up to the second."""
+
+
+class Known(dict[Key, Value], Generic[Key, Value]):
+    """What was worked out before."""
+
+    def __init__(self, work_out: Callable[[Key], Value]) -> None:
+        super().__init__()
+        self._work_out = work_out
+
+    def __missing__(self, key: Key) -> Value:
+        value = self[key] = self._work_out(key)
+        return value
 
 
 @dataclass(frozen=True)
 class View:
-    """How a case is looked at: in which language, masked or not, at what time."""
+    """How cases are looked at: in which language, masked or not, at what time."""
 
     city: City
     language: str
@@ -30,23 +54,54 @@ class View:
         return ZoneInfo(self.city.timezone)
 
     @cached_property
-    def word(self) -> Callable[[str], str]:
-        """The text of a key that has no placeholder."""
-        return lru_cache(256)(partial(say, self.language))
+    def word(self) -> Mapping[str, str]:
+        """The text of each key that has no placeholder."""
+        return Known(lambda key: say(self.language, key))
 
-    def unread(self) -> frozenset[str]:
-        """The columns of the database that no column of the file shows: they are not even opened."""
-        masked = {"position"} if self.masked else set()
-        return frozenset({"query_code", "occurred_since", "occurred_until", "answers", "draft"} | masked)
+    @cached_property
+    def category(self) -> Mapping[tuple[str, str], tuple[str, str, str]]:
+        """By the kept names: code, first level and second level in the language."""
+
+        def found(names: tuple[str, str]) -> tuple[str, str, str]:
+            each = self.city.category(*names)
+            return each.code, named(each.first_names, self.language), named(each.second_names, self.language)
+
+        return Known(found)
+
+    @cached_property
+    def department(self) -> Mapping[str, str]:
+        """By its code: what a department is called."""
+        return Known(lambda code: self.city.department_name(code, self.language))
+
+    @cached_property
+    def hours(self) -> Mapping[str, str]:
+        """By an hour in UTC (``2026-11-23 07``): the same hour here; empty where it is not an hour of ours."""
+        return Known(self._hour)
+
+    def local(self, moment: str | None) -> str | None:
+        """A moment of the page as ``2026-11-23 15:00:00`` here."""
+        if moment is None:
+            return None
+        hour = self.hours[moment[:HOUR]]
+        return hour + moment[HOUR:SECOND] if hour else str(self._here(moment))[:SECOND]
+
+    def _hour(self, hour: str) -> str:
+        first, last = (self._here(f"{hour}:{rest}") for rest in ("00:00", "59:59"))
+        return f"{first:%Y-%m-%d %H}" if first.minute == 0 and last - first == timedelta(seconds=3599) else ""
+
+    def _here(self, moment: str) -> datetime:
+        return datetime.fromisoformat(moment).replace(tzinfo=UTC).astimezone(self.zone).replace(tzinfo=None)
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column. `open311` is GeoReport v2's name for it, empty where it has none."""
+    """One column. `open311` is GeoReport v2's name for it, empty where it has none; `times`: its texts are moments."""
 
     key: str
     open311: str
-    fill: Callable[[Case, View], Cell]
+    reads: tuple[str, ...]
+    fill: Fill
+    times: bool = False
 
     def head(self, language: str) -> str:
         """The head: the office's word, with Open311's name beside it."""
@@ -54,106 +109,171 @@ class Column:
         return f"{word} ({self.open311})" if self.open311 else word
 
 
-def _category(case: Case, view: View, first: bool) -> str:
-    category = view.city.category(case.first_level, case.second_level)
-    return named(category.first_names if first else category.second_names, view.language)
+def _as_kept(name: str) -> Fill:
+    return lambda page, view: page[name]
 
 
-def _who(case: Case, view: View) -> str:
-    return mask_name(case.reporter.name) if view.masked else case.reporter.name
+def _each(name: str, how: Callable[[str], Cell]) -> Fill:
+    return lambda page, view: [how(value) for value in page[name]]
 
 
-def _open311(case: Case, _view: View) -> str:
-    return "closed" if case.status in ENDED or case.status == "archived" else "open"
+def _masked(name: str, how: Callable[[str], str]) -> Fill:
+    """As it is for who may see it, else masked."""
+    return lambda page, view: [how(value) if value else "" for value in page[name]] if view.masked else page[name]
 
 
-def _overdue(case: Case, view: View) -> str:
-    due = case.reply_by or case.decide_by
-    late = due is not None and case.replied_at is None and case.closed_at is None and due < view.now
-    return view.word("export.yes" if late else "export.no")
+def _time(name: str) -> Fill:
+    return lambda page, view: [view.local(moment) for moment in page[name]]
 
 
-def _time(moment: datetime | None, view: View) -> datetime | None:
-    return moment.astimezone(view.zone).replace(tzinfo=None, microsecond=0) if moment else None
+def _category(part: int) -> Fill:
+    def fill(page: Page, view: View) -> Sequence[Cell]:
+        known = view.category
+        return [known[names][part] for names in zip(page["first_level"], page["second_level"], strict=True)]
+
+    return fill
 
 
-def _words(text: str, view: View) -> str:
-    return _hidden(text) if view.masked else text
+def _word(name: str, head: str) -> Fill:
+    """A word for each code; nothing where there is none."""
+
+    def fill(page: Page, view: View) -> Sequence[Cell]:
+        words = {code: view.word[f"{head}.{code}"] if code else "" for code in set(page[name])}
+        return [words[code] for code in page[name]]
+
+    return fill
 
 
-def _hidden(text: str) -> str:
+def _flag(name: str) -> Fill:
+    def fill(page: Page, view: View) -> Sequence[Cell]:
+        yes, no = view.word["export.yes"], view.word["export.no"]
+        return [yes if value else no for value in page[name]]
+
+    return fill
+
+
+def _department(page: Page, view: View) -> Sequence[Cell]:
+    known = view.department
+    return [known[code] for code in page["department"]]
+
+
+def _overdue(page: Page, view: View) -> Sequence[Cell]:
+    yes, no, now = view.word["export.yes"], view.word["export.no"], utc_text(view.now)
+    dates = zip(*(page[name] for name in OVERDUE), strict=True)
+    return [
+        yes if (due := reply_by or decide_by) and not replied_at and not closed_at and due < now else no
+        for reply_by, decide_by, replied_at, closed_at in dates
+    ]
+
+
+def hidden(text: str) -> str:
     """Somebody's words without phone and identity numbers and doors."""
     return mask_place(mask_text(text))
 
 
-def _address(case: Case, view: View) -> str:
+def _address(page: Page, view: View) -> Sequence[Cell]:
     """Where the reporter is reached; of an anonymous one there is nothing to say."""
-    address = case.reporter.address
-    if not reachable(address):
-        return ""
-    return mask_address(address) if view.masked else address
+    shown = mask_address if view.masked else str
+    return [shown(address) if reachable(address) else "" for address in page["reporter"]]
 
 
-def _flag(value: bool, view: View) -> str:
-    return view.word("export.yes" if value else "export.no")
+def _requests(page: Page, view: View) -> Sequence[Cell]:
+    texts = ["; ".join(each) for each in page["requests"]]
+    return [hidden(text) for text in texts] if view.masked else texts
 
 
+def _reply(page: Page, view: View) -> Sequence[Cell]:
+    """The answer once it was given; before, it is a proposal."""
+    shown = hidden if view.masked else str
+    return [shown(text) if at else "" for text, at in zip(page["reply"], page["replied_at"], strict=True)]
+
+
+def _position(part: int) -> Fill:
+    """Latitude or longitude; nobody's door is found by a masked file."""
+
+    def fill(page: Page, view: View) -> Sequence[Cell]:
+        if view.masked:
+            return [None] * len(page["kind"])
+        return [value[part] if value else None for value in page["position"]]
+
+    return fill
+
+
+def _plain(key: str, open311: str = "", name: str = "") -> Column:
+    return Column(key, open311, (name or key,), _as_kept(name or key))
+
+
+def _moment(key: str, open311: str = "") -> Column:
+    return Column(key, open311, (key,), _time(key), times=True)
+
+
+LEVELS = ("first_level", "second_level")
+OVERDUE = ("reply_by", "decide_by", "replied_at", "closed_at")
 COLUMNS: Sequence[Column] = (
-    Column("number", "service_request_id", lambda c, v: c.number),
-    Column("status", "", lambda c, v: v.word(f"status.{c.status}")),
-    Column("status_code", "status_notes", lambda c, v: c.status.value),
-    Column("open_closed", "status", _open311),
-    Column("kind", "", lambda c, v: v.word(f"kind.{c.kind}")),
-    Column("category_code", "service_code", lambda c, v: v.city.category(c.first_level, c.second_level).code),
-    Column("first_level", "", lambda c, v: _category(c, v, True)),
-    Column("second_level", "service_name", lambda c, v: _category(c, v, False)),
-    Column("department", "agency_responsible", lambda c, v: v.city.department_name(c.department, v.language)),
-    Column("handler", "", lambda c, v: c.handler),
-    Column("filed_at", "requested_datetime", lambda c, v: _time(c.filed_at, v)),
-    Column("decide_by", "", lambda c, v: _time(c.decide_by, v)),
-    Column("accepted_at", "", lambda c, v: _time(c.accepted_at, v)),
-    Column("reply_by", "expected_datetime", lambda c, v: _time(c.reply_by, v)),
-    Column("replied_at", "updated_datetime", lambda c, v: _time(c.replied_at, v)),
-    Column("closed_at", "", lambda c, v: _time(c.closed_at, v)),
-    Column("overdue", "", _overdue),
-    Column("name", "", _who),
-    Column("phone", "phone", lambda c, v: mask_phone(c.reporter.phone) if v.masked else c.reporter.phone),
-    Column("address", "", _address),
-    Column("place", "address", lambda c, v: mask_place(c.place.text) if v.masked else c.place.text),
-    Column("area", "address_id", lambda c, v: c.place.area),
-    Column("latitude", "lat", lambda c, v: None if v.masked else c.place.latitude),
-    Column("longitude", "long", lambda c, v: None if v.masked else c.place.longitude),
-    Column("occurred", "", lambda c, v: c.occurrence.text),
-    Column("narrative", "description", lambda c, v: _words(c.narrative, v)),
-    Column("requests", "", lambda c, v: _words("; ".join(c.requests), v)),
-    Column("respondent", "", lambda c, v: _words(c.respondent, v)),
-    Column("people", "", lambda c, v: c.people),
-    Column("urgent", "", lambda c, v: _flag(c.urgent, v)),
-    Column("anonymous", "", lambda c, v: _flag(c.anonymous, v)),
-    Column("confidential", "", lambda c, v: _flag(c.confidential, v)),
-    Column("extended", "", lambda c, v: _flag(c.extended, v)),
-    Column("files", "", lambda c, v: len(c.files)),
-    Column("reply", "", lambda c, v: _words(c.reply, v) if c.replied_at else ""),
-    Column("solved", "", lambda c, v: v.word(f"button.{c.solved}") if c.solved else ""),
-    Column("satisfaction", "", lambda c, v: v.word(f"button.{c.satisfaction}") if c.satisfaction else ""),
-    Column("merged_into", "", lambda c, v: c.merged_into),
+    _plain("number", "service_request_id"),
+    Column("status", "", ("status",), _word("status", "status")),
+    _plain("status_code", "status_notes", "status"),
+    Column("open_closed", "status", ("status",), _each("status", lambda s: "closed" if s in CLOSED else "open")),
+    Column("kind", "", ("kind",), _word("kind", "kind")),
+    Column("category_code", "service_code", LEVELS, _category(0)),
+    Column("first_level", "", LEVELS, _category(1)),
+    Column("second_level", "service_name", LEVELS, _category(2)),
+    Column("department", "agency_responsible", ("department",), _department),
+    _plain("handler"),
+    _moment("filed_at", "requested_datetime"),
+    _moment("decide_by"),
+    _moment("accepted_at"),
+    _moment("reply_by", "expected_datetime"),
+    _moment("replied_at", "updated_datetime"),
+    _moment("closed_at"),
+    Column("overdue", "", OVERDUE, _overdue),
+    Column("name", "", ("name",), _masked("name", mask_name)),
+    Column("phone", "phone", ("phone",), _masked("phone", mask_phone)),
+    Column("address", "", ("reporter",), _address),
+    Column("place", "address", ("place_text",), _masked("place_text", mask_place)),
+    _plain("area", "address_id", "place_area"),
+    Column("latitude", "lat", ("position",), _position(0)),
+    Column("longitude", "long", ("position",), _position(1)),
+    _plain("occurred", name="occurred_text"),
+    Column("narrative", "description", ("narrative",), _masked("narrative", hidden)),
+    Column("requests", "", ("requests",), _requests),
+    Column("respondent", "", ("respondent",), _masked("respondent", hidden)),
+    _plain("people"),
+    Column("urgent", "", ("urgent",), _flag("urgent")),
+    Column("anonymous", "", ("anonymous",), _flag("anonymous")),
+    Column("confidential", "", ("confidential",), _flag("confidential")),
+    Column("extended", "", ("extended",), _flag("extended")),
+    Column("files", "", ("files",), lambda page, view: [len(each) for each in page["files"]]),
+    Column("reply", "", ("reply", "replied_at"), _reply),
+    Column("solved", "", ("solved",), _word("solved", "button")),
+    Column("satisfaction", "", ("satisfaction",), _word("satisfaction", "button")),
+    _plain("merged_into"),
 )
+PLACES = {column.key: place for place, column in enumerate(COLUMNS)}
+STORY = tuple(PLACES[key] for key in ("narrative", "requests", "respondent", "place", "reply"))
+WHO = tuple(PLACES[key] for key in ("name", "phone", "address"))
+GUARDING = ("kind", "confidential")
+"""What is read of every case to know what of it is withheld."""
 
 
-STORY = frozenset({"narrative", "requests", "respondent", "place", "reply"})
-WHO = frozenset({"name", "phone", "address"})
-NOTHING: frozenset[str] = frozenset()
+def read_for(view: View) -> tuple[str, ...]:
+    """The columns of the database that the file is made of; what it does not show is not even opened."""
+    names = dict.fromkeys((*GUARDING, *(name for column in COLUMNS for name in column.reads)))
+    return tuple(name for name in names if not (view.masked and name == "position"))
 
 
-def row(case: Case, view: View, *, named: bool) -> list[Cell]:
-    """The cells of one case. A 举报 that is masked shows no narrative at all.
+def cells(page: Page, view: View, named: Sequence[bool]) -> list[list[Cell]]:
+    """A page of cases, column by column. A 举报 that is masked shows no narrative at all.
 
-    `named`: the reader may learn who a confidential reporter is; masked, nobody learns anything of them.
+    `named`: of each case, whether the reader may learn who a confidential reporter is; masked, nobody does.
     """
-    hidden = STORY if view.masked and case.kind == "report" else NOTHING
-    if case.confidential and (view.masked or not named):
-        hidden |= WHO
-    if not hidden:
-        return [column.fill(case, view) for column in COLUMNS]
-    withheld = view.word("export.withheld")
-    return [withheld if column.key in hidden else column.fill(case, view) for column in COLUMNS]
+    filled = [list(column.fill(page, view)) for column in COLUMNS]
+    withheld = view.word["export.withheld"]
+    for row, (kind, confidential) in enumerate(zip(page["kind"], page["confidential"], strict=True)):
+        if kind == "report" and view.masked:
+            for place in STORY:
+                filled[place][row] = withheld
+        if confidential and (view.masked or not named[row]):
+            for place in WHO:
+                filled[place][row] = withheld
+    return filled

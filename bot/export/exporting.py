@@ -2,28 +2,30 @@
 
 import asyncio
 import secrets
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from datetime import datetime
+from itertools import compress
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from bot.export.columns import COLUMNS, View, row
+from bot.export.admission import Admission, Everything
+from bot.export.columns import COLUMNS, View, cells, read_for
 from bot.export.wishes import Wish, read_wish
-from bot.export.writers import MEDIA_TYPES, WRITERS
+from bot.export.writers import MEDIA_TYPES, WRITERS, Writer
 from cases.casework.handling import StaffDesk
 from cases.rules.city import City
 from cases.rules.desk import DeskError
-from cases.rules.permissions import ACTS, may, may_export, may_name
+from cases.rules.permissions import ACTS, may
 from dialogs.messages import Attachment, AttachmentKind
 from storage.attachments import AttachmentFiles, StoredAttachment
 from storage.audit import AuditLine
+from storage.register import Page
 from storage.staff import StaffAccount
 from storage.unit import Unit
 
 Progress = Callable[[int], None]
-TICK = 1000
-"""The progress is told once in so many rows."""
+"""Is told now and then how many rows there are."""
 
 
 def allowed(wish: Wish, account: StaffAccount, mine: tuple[str, ...]) -> Wish:
@@ -45,18 +47,29 @@ async def write_file(
     """Stream the cases into the file; returns how many. The file appears whole or not at all."""
     part = path.with_name(f"{path.name}.{secrets.token_hex(4)}.part")
     writer = WRITERS[wish.format](part, [column.head(view.language) for column in COLUMNS])
-    count = 0
+    admission = Admission(account, city) if account else Everything()
+    names = tuple(dict.fromkeys((*read_for(view), *admission.reads)))
     try:
-        async for case in unit.cases.stream(wish.filter, without=view.unread()):
-            if account is None or may_export(account, case, city):
-                writer.write(row(case, view, named=account is None or may_name(account, case, city)))
-                count += 1
-                if count % TICK == 0:
-                    tick(count)
-        writer.close()
+        try:
+            count = await _fill(writer, unit.register.pages(wish.filter, names), view, admission, tick)
+        finally:
+            writer.close()
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)
+    return count
+
+
+async def _fill(
+    writer: Writer, pages: AsyncIterator[Page], view: View, admission: Admission | Everything, tick: Progress
+) -> int:
+    count = 0
+    async for page in pages:
+        admitted, named = admission.of(page)
+        found = cells(page, view, named)
+        writer.write(found if all(admitted) else [list(compress(column, admitted)) for column in found])
+        count += sum(admitted)
+        tick(count)
     return count
 
 

@@ -11,6 +11,7 @@ from cases.rules.replies import words
 PHONE = re.compile(r"(?<!\d)(?:\+?86[-\s]?)?(1\d{2})[-\s]?(\d{4})[-\s]?(\d{4})(?!\d)")
 LANDLINE = re.compile(r"(?<!\d)(0\d{2,3})[-\s]?(\d{3,4})(\d{4})(?!\d)")
 IDENTITY = re.compile(r"(?<![0-9A-Za-z])(\d{6})\d{8}(\d{3}[0-9Xx])(?![0-9A-Za-z])")
+DIGIT = re.compile(r"\d")
 THREE_DIGITS = re.compile(r"\d{3}")
 STAR = "*"
 
@@ -54,6 +55,8 @@ DOOR = re.compile(r"\d+(?=\s*(?:\u53f7|\u5ba4|\u680b|\u5355\u5143|\u697c|\u5e62|
 
 def mask_place(place: str) -> str:
     """A place without the door: digits before 号, 室, 栋, 单元 and their like become stars."""
+    if not DIGIT.search(place):
+        return place
     place = ENGLISH_DOOR.sub(STAR * 2, place) if " " in place else place
     return DOOR.sub(STAR * 2, place)
 

@@ -9,7 +9,7 @@ import pytest
 from rich.console import Console
 
 from bot.app import build, load_city
-from bot.export.columns import COLUMNS, View, row
+from bot.export.columns import COLUMNS, View
 from bot.learning import DATABASE, known_names, train
 from bot.settings import Settings, SettingsError, sealer
 from cases.casework.lessons import lessons
@@ -21,6 +21,7 @@ from intents.office import HistoryError, read_history
 from storage.migrate import migrate
 from storage.session import Database
 from storage.unit import looking, working
+from tests.support.case_cells import case_cells
 from tests.support.cases import a_case
 from tests.support.clock import START
 
@@ -73,7 +74,7 @@ def exported(cases: Sequence[Case], language: str, city: City, path: Path) -> Pa
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)
         writer.writerow([column.head(language) for column in COLUMNS])
-        writer.writerows(list(row(case, view, named=True)) for case in cases)
+        writer.writerows(case_cells(case, view, named=True).values() for case in cases)
     return path
 
 

@@ -3,7 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV ?= .venv
 BIN = $(VENV)/bin
 
-.PHONY: run test check format bench chaos fuzz simulate lives lock sbom audit clean
+.PHONY: run test check format bench bench-rasa chaos fuzz simulate lives lock sbom audit clean
 
 run: $(VENV)/.run  ## install what runs, migrate, serve
 	@$(BIN)/jiesu serve
@@ -29,6 +29,9 @@ bench: $(VENV)/.dev  ## the figures of docs/measures.md
 	PYTHONPATH=. $(BIN)/python tests/bench/guessing_bench.py
 	PYTHONPATH=. $(BIN)/python tests/bench/growth_bench.py
 	PYTHONPATH=. $(BIN)/python tests/bench/turns_bench.py
+
+bench-rasa: $(VENV)/.dev  ## the complaint form beside a Rasa server, which is installed on first use (2.8 GB)
+	PYTHONPATH=. $(BIN)/python tests/bench/rasa_bench.py
 
 chaos: $(VENV)/.dev  ## the long runs: 200 kills, 5,000 random messages a channel
 	JIESU_CHAOS_KILLS=200 JIESU_FUZZ_MESSAGES=5000 $(BIN)/python -m pytest tests/chaos tests/fuzz -s

@@ -112,15 +112,16 @@ class Load:
     def __init__(self, http: ClientSession, base: str) -> None:
         self.http, self.base, self.figures, self.count = http, base, Figures(), 0
 
-    async def say(self, sender: str, text: str) -> None:
-        """One turn; a refusal counts as failed."""
+    async def say(self, sender: str, text: str) -> str:
+        """One turn and its answer; a refusal counts as failed."""
         began = time.perf_counter()
         body = {"sender": sender, "message": text}
         headers = {"Authorization": f"Bearer {KEY}"}
         async with self.http.post(f"{self.base}/webhooks/rest/webhook", json=body, headers=headers) as answer:
-            await answer.read()
+            said = await answer.text()
             self.figures.failed += answer.status != 200
         self.figures.took.append(time.perf_counter() - began)
+        return said
 
     async def citizen(self, until: float) -> None:
         """Complaints one after another, each of somebody new."""

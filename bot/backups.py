@@ -14,6 +14,7 @@ from pathlib import Path, PurePosixPath
 import pyzipper
 from rich.console import Console
 
+from bot.archives import new_archive
 from bot.settings import KEY_FILE, Settings, SettingsError
 from dialogs.phrasebook import say
 from storage.session import sqlite_file
@@ -42,7 +43,7 @@ async def backup(settings: Settings, console: Console, out: Path, password: str,
 
 
 def _write(settings: Settings, source: Path, out: Path, password: str, keys: bool) -> int:
-    with tempfile.TemporaryDirectory(dir=settings.folder) as folder, _archive(out, password) as archive:
+    with tempfile.TemporaryDirectory(dir=settings.folder) as folder, new_archive(out, password) as archive:
         copy = Path(folder) / DATABASE
         with closing(sqlite3.connect(source)) as live, closing(sqlite3.connect(copy)) as kept:
             live.backup(kept)
@@ -53,15 +54,6 @@ def _write(settings: Settings, source: Path, out: Path, password: str, keys: boo
         if keys and (settings.folder / KEY_FILE).exists():
             archive.write(settings.folder / KEY_FILE, KEY_FILE)
     return sum(path.is_file() for path in files)
-
-
-def _archive(out: Path, password: str) -> pyzipper.AESZipFile:
-    mode = {"encryption": pyzipper.WZ_AES} if password else {}
-    archive = pyzipper.AESZipFile(out, "w", compression=pyzipper.ZIP_DEFLATED, **mode)
-    out.chmod(0o600)
-    if password:
-        archive.setpassword(password.encode())
-    return archive
 
 
 async def restore(settings: Settings, console: Console, file: Path, password: str) -> None:

@@ -84,6 +84,11 @@ def chat(
     run(lambda settings: talk(settings, console, as_, name))
 
 
+PASSWORD = Annotated[
+    str, typer.Option(help="Asked for when no word follows.", prompt=True, hide_input=True, prompt_required=False)
+]
+
+
 @cli.command()
 def export(
     words: Annotated[
@@ -92,11 +97,13 @@ def export(
     out: Annotated[Path, typer.Option("--out", "-o", help="The file to write.")] = Path("-"),
     reason: Annotated[str, typer.Option(help="Why personal data are shown; needed for `unmasked`.")] = "",
     language: Annotated[str, typer.Option(help="Language of heads and words: zh or en.")] = "",
+    password: PASSWORD = "",
 ) -> None:
-    """Export the register; personal data are masked unless `unmasked` and a reason are given."""
-    from bot.exports import export_file
+    """Export the register; masked unless `unmasked` and a reason are given; with a password as an encrypted archive."""
+    from bot.exports import Order, export_file
 
-    run(lambda settings: export_file(settings, errors, " ".join(words or []), out, reason, language))
+    order = Order(" ".join(words or []), out, reason, language, password)
+    run(lambda settings: export_file(settings, errors, order))
 
 
 @cli.command()
@@ -274,11 +281,6 @@ def audit_show(
     from bot.auditing import show
 
     run(lambda settings: show(settings, console, action, subject, limit))
-
-
-PASSWORD = Annotated[
-    str, typer.Option(help="Asked for when no word follows.", prompt=True, hide_input=True, prompt_required=False)
-]
 
 
 @cli.command("backup")

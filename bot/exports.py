@@ -1,10 +1,12 @@
 """``jiesu export`` and ``jiesu report``: the whole register, from the command line."""
 
+import asyncio
 import contextlib
 import getpass
 import shutil
 import sys
 import tempfile
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -13,6 +15,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from bot.app import build
+from bot.archives import new_archive
 from bot.export.columns import View
 from bot.export.exporting import log_export, write_file
 from bot.export.wishes import Wish, read_wish
@@ -22,6 +25,7 @@ from cases.casework import rates
 from cases.casework.handling import StaffDesk
 from cases.casework.work import Work
 from cases.rules.case import STAFF_ROLES
+from cases.rules.city import City
 from cases.rules.desk import DeskError
 from dialogs.phrasebook import say
 from storage.staff import StaffAccount
@@ -37,46 +41,82 @@ def operator() -> str:
     return "cli"
 
 
-async def export_file(settings: Settings, console: Console, words: str, out: Path, reason: str, language: str) -> None:
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What was asked for at the command line. `words` as after ``/export``; a `password` makes an encrypted archive."""
+
+    words: str
+    out: Path
+    reason: str = ""
+    language: str = ""
+    password: str = ""
+
+
+async def export_file(settings: Settings, console: Console, order: Order) -> None:
     """Write the register to a file or to standard output, with a progress bar; the export is logged."""
     app = build(settings)
-    language = language or settings.language
+    language = order.language or settings.language
     try:
-        wish = read_wish(f"{words} reason: {reason}" if reason else words, app.city, ZoneInfo(app.city.timezone))
-        if wish.unmasked and not wish.reason:
-            raise SettingsError(say(language, "staff.export_reason"))
-        if out == STDOUT and wish.format == "xlsx":
-            out = Path("jiesu.xlsx")
-        async with looking(app.database) as unit:
-            total = await unit.cases.count(wish.filter)
-            view = View(app.city, language, not wish.unmasked, app.clock())
-            target, temporary = place(out, wish)
-            with progress(console, total) as tick:
-                rows = await write_file(unit, app.city, wish, target, view, None, tick)
-        async with working(app.database) as unit:
-            log_export(unit, app.clock(), operator(), wish, rows)
-        if temporary:
-            pour(target)
-        else:
-            console.print(say(language, "staff.exported", rows=rows, name=str(out)), markup=False)
+        wish = read_order(order, app.city, language)
+        with tempfile.TemporaryDirectory(prefix="jiesu-") as folder:
+            plan = plan_of(order, wish, Path(folder))
+            async with looking(app.database) as unit:
+                total = await unit.cases.count(wish.filter)
+                view = View(app.city, language, not wish.unmasked, app.clock())
+                with progress(console, total) as tick:
+                    rows = await write_file(unit, app.city, wish, plan.written, view, None, tick)
+            async with working(app.database) as unit:
+                log_export(unit, app.clock(), operator(), wish, rows)
+            await asyncio.to_thread(plan.finish, order.password)
+        if plan.out != STDOUT:
+            console.print(say(language, "staff.exported", rows=rows, name=str(plan.out)), markup=False)
     except DeskError as error:
         raise SettingsError(say(language, error.key, **error.values)) from None
     finally:
         await app.database.aclose()
 
 
-def place(out: Path, wish: Wish) -> tuple[Path, bool]:
-    """Where the file is written, and whether it only passes through to standard output."""
-    if out != STDOUT:
-        return out, False
-    return Path(tempfile.mkdtemp(prefix="jiesu-")) / f"export.{wish.format}", True
+def read_order(order: Order, city: City, language: str) -> Wish:
+    """The wish; raise `DeskError` for words that nobody understands, `SettingsError` where a reason is missing."""
+    words = f"{order.words} reason: {order.reason}" if order.reason else order.words
+    wish = read_wish(words, city, ZoneInfo(city.timezone))
+    if wish.unmasked and not wish.reason:
+        raise SettingsError(say(language, "staff.export_reason"))
+    return replace(wish, locked=bool(order.password))
 
 
-def pour(file: Path) -> None:
-    """Send a finished file to standard output, and remove it."""
-    with file.open("rb") as source:
-        shutil.copyfileobj(source, sys.stdout.buffer)
-    shutil.rmtree(file.parent)
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Where the register is `written`, and where what becomes of it comes `out`."""
+
+    written: Path
+    out: Path
+
+    def finish(self, password: str) -> None:
+        """Lock the file in an archive where there is a password; send it on where it only passes through."""
+        done = lock(self.written, password) if password else self.written
+        if self.out == STDOUT:
+            with done.open("rb") as source:
+                shutil.copyfileobj(source, sys.stdout.buffer)
+        elif done != self.out:
+            shutil.move(done, self.out)
+
+
+def plan_of(order: Order, wish: Wish, folder: Path) -> Plan:
+    """`folder`: a private one for what must not lie about. Binary files do not go to standard output by themselves."""
+    ending = "zip" if order.password else wish.format
+    out = Path(f"jiesu.{ending}") if order.out == STDOUT and ending in ("xlsx", "zip") else order.out
+    through = out == STDOUT or bool(order.password)
+    return Plan(folder / f"jiesu.{wish.format}" if through else out, out)
+
+
+def lock(file: Path, password: str) -> Path:
+    """The file in an encrypted archive beside it; the open one is gone."""
+    out = file.with_name("locked.zip")
+    with new_archive(out, password) as archive:
+        archive.write(file, file.name)
+    file.unlink()
+    return out
 
 
 @contextlib.contextmanager

@@ -76,7 +76,7 @@ async def _fill(
 def log_export(unit: Unit, now: datetime, who: str, wish: Wish, rows: int) -> None:
     """Every export is logged: who, what, why, how many."""
     filters = {name: str(getattr(wish.filter, name)) for name in ("since", "until", "statuses", "departments")}
-    data = {"format": wish.format, "rows": rows, "unmasked": wish.unmasked, **filters}
+    data = {"format": wish.format, "rows": rows, "unmasked": wish.unmasked, "locked": wish.locked, **filters}
     unit.audit.log(AuditLine(now, who, "export", wish.format, "allowed", wish.reason, data))
 
 

@@ -19,12 +19,13 @@ UNMASKED = "unmasked"
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """An export: format, which cases, whether personal data are shown, and why."""
+    """An export: format, which cases, whether personal data are shown, and why; `locked`: with a password."""
 
     format: str
     filter: CaseFilter
     unmasked: bool = False
     reason: str = ""
+    locked: bool = False
 
 
 def read_wish(words: str, city: City, zone: ZoneInfo) -> Wish:

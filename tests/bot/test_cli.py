@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import pyzipper
 
 ROOT = Path(__file__).parents[2]
 
@@ -54,6 +55,24 @@ def test_examples_are_filled_in_and_counted(environment: dict[str, str]) -> None
     assert "12" in filled.stdout, filled.stderr
     assert len(jiesu(environment, "export", "jsonl").stdout.splitlines()) == 12
     assert "新登记" in jiesu(environment, "report").stdout
+
+
+def test_an_export_with_a_password_opens_with_it_only(environment: dict[str, str], tmp_path: Path) -> None:
+    jiesu(environment, "demo", "--count", "3")
+    out = tmp_path / "register.zip"
+    ran = jiesu(environment, "export", "csv", "-o", str(out), "--password", "8-tigers-run")
+    assert ran.returncode == 0, ran.stderr
+    assert "8-tigers-run" not in ran.stdout + ran.stderr
+    assert [each.name for each in tmp_path.glob("*.csv")] == []
+    with pyzipper.AESZipFile(out) as archive:
+        with pytest.raises(RuntimeError):
+            archive.read("jiesu.csv")
+        archive.setpassword(b"8-tigers-walk")
+        with pytest.raises(RuntimeError):
+            archive.read("jiesu.csv")
+        archive.setpassword(b"8-tigers-run")
+        assert len(archive.read("jiesu.csv").decode("utf-8-sig").splitlines()) >= 4
+    assert "locked=True" in jiesu(environment, "audit", "show", "--action", "export").stdout
 
 
 @pytest.mark.parametrize(

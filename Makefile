@@ -29,6 +29,7 @@ bench: $(VENV)/.dev  ## the figures of docs/measures.md
 	PYTHONPATH=. $(BIN)/python tests/bench/guessing_bench.py
 	PYTHONPATH=. $(BIN)/python tests/bench/growth_bench.py
 	PYTHONPATH=. $(BIN)/python tests/bench/turns_bench.py
+	PYTHONPATH=. $(BIN)/python tests/bench/webhook_bench.py
 
 bench-rasa: $(VENV)/.dev  ## the complaint form beside a Rasa server, which is installed on first use (2.8 GB)
 	PYTHONPATH=. $(BIN)/python tests/bench/rasa_bench.py

@@ -14,6 +14,8 @@ from intents.lexicon import load
 from intents.measuring import Measured
 
 _DPI = 110
+# From this share of the most on a cell is too dark for black figures
+_DARK = 0.6
 
 
 def draw(found: Measured, path: Path) -> None:
@@ -37,8 +39,10 @@ def _fonts(wanted: list[str]) -> list[str]:
 
 def _f1(axes: Axes, found: Measured, title: str) -> None:
     names = list(found.scores)[::-1]
-    axes.barh(names, [found.scores[name].f1 for name in names], color="#4c78a8")
+    bars = axes.barh(names, [found.scores[name].f1 for name in names], color="#4c78a8")
+    axes.bar_label(bars, fmt="%.2f", label_type="edge", padding=-28, color="white", fontsize=8)
     axes.set_xlim(0, 1)
+    axes.margins(y=0.01)
     axes.set_title(f"{title} {found.macro_f1:.3f}")
 
 
@@ -48,14 +52,19 @@ def _confusions(axes: Axes, found: Measured, title: str) -> None:
     axes.imshow([[times.get((true, answer), 0) for answer in names] for true in names], cmap="Oranges")
     axes.set_xticks(range(len(names)), names, rotation=90)
     axes.set_yticks(range(len(names)), names)
+    most = max(times.values(), default=1)
     for (true, answer), count in found.confusions:
-        axes.text(names.index(answer), names.index(true), str(count), ha="center", va="center", fontsize=7)
+        color = "white" if count > most * _DARK else "black"
+        axes.text(names.index(answer), names.index(true), str(count), ha="center", va="center", fontsize=7, color=color)
     axes.set_title(title)
 
 
 def _calibration(axes: Axes, found: Measured, title: str) -> None:
     axes.plot((0, 1), (0, 1), color="#bbbbbb")
     axes.plot([mean for mean, _, _ in found.bins], [share for _, share, _ in found.bins], marker="o", color="#e45756")
+    for mean, share, count in found.bins:
+        axes.annotate(str(count), (mean, share), (6, -9), textcoords="offset points", fontsize=7)
     axes.set_xlim(0, 1)
-    axes.set_ylim(0, 1)
+    axes.set_ylim(0, 1.02)
+    axes.set_aspect("equal")
     axes.set_title(f"{title} {found.calibration_error:.3f}")

@@ -120,7 +120,7 @@ def _holiday_in(name: str, year: int, now: datetime) -> Moment:
         day, length = table["fixed"][name]
     else:
         moon = {"eve": ("spring", -1, 1), "lantern": ("spring", 14, 1), "spring": ("spring", 0, 7)}
-        moon |= {"after_spring": ("spring", 7, 30)}
+        moon |= {"after_spring": ("spring", 7, 30), "little_eve": ("spring", -6, 1)}
         base, shift, length = moon.get(name, (name, 0, 3))
         day = table[base].get(year, "02-05" if base == "spring" else "06-10" if base == "dragon" else "09-20")
     month, date = map(int, day.split("-"))
@@ -244,7 +244,7 @@ def _clock(day: Moment, parts: Mapping[str, str], words: dict[str, Any], part: s
     if parts.get("meridiem", "").startswith("p"):
         first, last = 12, 24
     if first >= 11 and hour < 12:
-        hour += 12 if hour + 12 <= last and hour + 12 >= first - 2 else 24 if last > 24 or night else 12
+        hour += 12 if hour + 12 <= last and hour + 12 >= first - 2 else 24 if last > 24 or night or first >= 18 else 12
     elif first >= 18 and hour == 12:
         hour = 24
     minutes = 30 if "half" in parts else 15 if parts.get("quarter") in ("1",) else _minutes(parts, words)

@@ -172,9 +172,8 @@ def build(settings: Settings, clock: Callable[[], datetime] = utc_now) -> App:
     engine = Engine.build()
     files = AttachmentFiles(settings.folder / "attachments", seals)
     keep = Keeper(database, files, clock, Scanner(settings.clamav) if settings.clamav else None)
-    room = StaffRoom(
-        StaffExporter(files, settings.folder / "exports"), Accounts(lambda token: sign_in_link(settings, token))
-    )
+    exporter = StaffExporter(database, city, files, settings.folder / "exports", clock)
+    room = StaffRoom(exporter, Accounts(lambda token: sign_in_link(settings, token)))
     webchat = WebChatChannel(
         database=database, engine=engine, keep=keep, city=city, settings=settings, secret_key=key, clock=clock
     )
@@ -185,7 +184,7 @@ def build(settings: Settings, clock: Callable[[], datetime] = utc_now) -> App:
     letters = LetterMaker(
         database, files, load_templates(city, settings.city), own_or_sample(settings.city, FRAME), key, clock
     )
-    delivery = Delivery(database, channels, city, clock, letters=letters)
+    delivery = Delivery(database, channels, city, clock, letters=letters, exports=exporter)
     queueing = frozenset(name for name, channel in channels.items() if channel.replies_by_outbox)
     model = language_model(settings)
     understander = Understander(settings.folder / "model", gazetteer(city), model)

@@ -61,7 +61,9 @@ async def talk(settings: Settings, console: Console, account: str, name: str) ->
     if account:
         await bind(app, address, account)
     channel = TerminalChannel(screen, address, app.keep, app.clock)
-    delivery = Delivery(app.database, {channel.name: channel}, app.city, app.clock, str(address))
+    delivery = Delivery(
+        app.database, {channel.name: channel}, app.city, app.clock, str(address), exports=app.delivery.exports
+    )
     app.tasks.spawn(delivery.run(), "delivery")
     screen.show(say(settings.language, "start.chat"))
     try:

@@ -71,8 +71,9 @@ def rendered(text: str, recipient: str, zone: ZoneInfo, now: datetime) -> Outbou
 
 
 def is_for_staff(text: str) -> bool:
-    """Whether a row of the outbox tells a member of staff of their work."""
-    return "staffnotice." in text and str(orjson.loads(text).get("key", "")).startswith("staffnotice.")
+    """Whether a row of the outbox tells a member of staff of their work, or gives them the register."""
+    notice = "staffnotice." in text and str(orjson.loads(text).get("key", "")).startswith("staffnotice.")
+    return notice or bool(ordered(text))
 
 
 def as_repeat(message: OutboundMessage, language: str) -> OutboundMessage:
@@ -86,6 +87,16 @@ def as_repeat(message: OutboundMessage, language: str) -> OutboundMessage:
 def document_of(text: str) -> str:
     """The id of the document that a row of the outbox carries; empty for every other."""
     return str(orjson.loads(text).get("document") or "") if '"document": "' in text else ""
+
+
+def order_of(words: str) -> str:
+    """A row of the outbox that asks for the register as a file, made when it is sent."""
+    return orjson.dumps({"export": words or " "}).decode()
+
+
+def ordered(text: str) -> str:
+    """The words of such a row; empty for every other."""
+    return str(orjson.loads(text).get("export") or "") if text.startswith('{"export":') else ""
 
 
 def worded(value: Any, language: str, zone: ZoneInfo, now: datetime) -> str:

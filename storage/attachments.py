@@ -3,7 +3,7 @@
 import asyncio
 import os
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -52,6 +52,15 @@ class AttachmentFiles:
         key = token_hex(16)
         await asyncio.to_thread(self._write, key, pieces(content))
         return key, sha256(content).hexdigest()
+
+    async def take(self, path: Path) -> tuple[str, int, str]:
+        """Keep a copy of a file of any size durably; returns its key, its size and its SHA-256."""
+        return await asyncio.to_thread(self._take, path)
+
+    def _take(self, path: Path) -> tuple[str, int, str]:
+        key, digest = token_hex(16), sha256()
+        self._write(key, parts_of(path, digest.update))
+        return key, path.stat().st_size, digest.hexdigest()
 
     async def read(self, key: str) -> bytes:
         """The content; raise `KeyError` when there is none, `Unreadable` when it was changed."""
@@ -116,6 +125,14 @@ class AttachmentFiles:
 def pieces(content: bytes) -> Iterable[bytes]:
     """A content in parts."""
     return (content[start : start + CHUNK] for start in range(0, len(content), CHUNK))
+
+
+def parts_of(path: Path, seen: Callable[[bytes], None]) -> Iterator[bytes]:
+    """A file in parts; each is shown to `seen` too."""
+    with path.open("rb") as file:
+        while part := file.read(CHUNK):
+            seen(part)
+            yield part
 
 
 class AttachmentStore:

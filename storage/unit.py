@@ -76,6 +76,7 @@ async def working(database: Database, lane: str = "", *, first: bool = False) ->
     async with database.writing(lane, first=first) as connection:
         unit = unit_on(connection)
         yield unit
+        await unit.outbox.flush()
         await unit.audit.flush()
 
 

@@ -1,6 +1,5 @@
 """Making the file: rights, the stream of cases, the log."""
 
-import asyncio
 import secrets
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
@@ -13,16 +12,20 @@ from bot.export.admission import Admission, Everything
 from bot.export.columns import COLUMNS, View, cells, read_for
 from bot.export.wishes import Wish, read_wish
 from bot.export.writers import MEDIA_TYPES, WRITERS, Writer
+from bot.wire import order_of
 from cases.casework.handling import StaffDesk
+from cases.casework.work import Work
 from cases.rules.city import City
 from cases.rules.desk import DeskError
 from cases.rules.permissions import ACTS, may
-from dialogs.messages import Attachment, AttachmentKind
+from dialogs.messages import Address, Attachment, AttachmentKind, OutboundMessage
+from dialogs.phrasebook import say
 from storage.attachments import AttachmentFiles, StoredAttachment
 from storage.audit import AuditLine
 from storage.register import Page
+from storage.session import Database
 from storage.staff import StaffAccount
-from storage.unit import Unit
+from storage.unit import Unit, looking, working
 
 Progress = Callable[[int], None]
 """Is told now and then how many rows there are."""
@@ -81,33 +84,65 @@ def log_export(unit: Unit, now: datetime, who: str, wish: Wish, rows: int) -> No
 
 
 class StaffExporter:
-    """What ``/export`` needs (`bot.staff.commands.Exporter`)."""
+    """What ``/export`` and the delivery need (`bot.staff.speaking.Exporter`, `bot.workers.delivery.ExportFiles`).
 
-    def __init__(self, files: AttachmentFiles, folder: Path) -> None:
+    A turn only orders the file, with a row in the outbox: so it is made outside of the turn's transaction, after a
+    restart too, by one process at a time. The rights are asked twice, when it is ordered and when it is made.
+    """
+
+    def __init__(
+        self, database: Database, city: City, files: AttachmentFiles, folder: Path, clock: Callable[[], datetime]
+    ) -> None:
+        self.database = database
+        self.city = city
         self.files = files
         self.folder = folder
+        self.clock = clock
 
-    async def for_staff(self, desk: StaffDesk, words: str) -> tuple[Attachment, int]:
-        """The file as an attachment to send, and how many rows it has."""
-        work, account = desk.work, desk.account
-        wish = allowed(read_wish(words, work.city, ZoneInfo(work.city.timezone)), account, desk.departments())
-        view = View(work.city, await work.language_of(desk.address), not wish.unmasked, work.now)
+    async def order(self, desk: StaffDesk, words: str) -> None:
+        """Note the order in the turn's own unit of work; raise `DeskError` for what may not be had."""
+        self._read(desk, words)
+        desk.work.unit.outbox.put_behind(desk.address, order_of(words), desk.work.now)
+
+    async def made(self, words: str, recipient: str) -> OutboundMessage:
+        """The file as a message; what is refused by now, or does not fit, is told instead."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        path = self.folder / f"jiesu-{secrets.token_hex(8)}.{wish.format}"
+        path = self.folder / f"jiesu-{secrets.token_hex(8)}"
         try:
-            rows = await write_file(work.unit, work.city, wish, path, view, account, lambda _: None)
-            attachment = await self._kept(desk, wish, path)
+            return await self._made(words, recipient, path)
         finally:
             path.unlink(missing_ok=True)
-        log_export(work.unit, work.now, account.account, wish, rows)
-        return attachment, rows
 
-    async def _kept(self, desk: StaffDesk, wish: Wish, path: Path) -> Attachment:
-        content = await asyncio.to_thread(path.read_bytes)
-        key, digest = await self.files.write(content)
-        name = f"jiesu-{desk.work.now:%Y%m%d-%H%M}.{wish.format}"
-        stored = StoredAttachment(
-            key, desk.address, "document", name, MEDIA_TYPES[wish.format], len(content), digest, desk.work.now
-        )
-        await desk.work.unit.attachments.add(stored)
-        return Attachment(key, AttachmentKind.DOCUMENT, name, stored.media_type, stored.size, digest)
+    async def _made(self, words: str, recipient: str, path: Path) -> OutboundMessage:
+        """Read on a session that only reads; the log and the file's owner are one unit of work."""
+        to, now = Address.parse(recipient), self.clock()
+        async with looking(self.database) as unit:
+            work = Work(unit, self.city, now)
+            language = await work.language_of(recipient)
+            account = await unit.staff.at(recipient, now)
+            if account is None:
+                raise KeyError(recipient)
+            try:
+                wish = self._read(StaffDesk(work, account, recipient), words)
+                view = View(self.city, language, not wish.unmasked, now)
+                rows = await write_file(unit, self.city, wish, path, view, account, lambda _: None)
+            except DeskError as error:
+                values = {name: str(value) for name, value in error.values.items()}
+                return OutboundMessage(to, say(language, "staff.export_failed", why=say(language, error.key, **values)))
+        attachment = await self._kept(wish, path, recipient, account.account, rows)
+        return OutboundMessage(to, say(language, "staff.exported", rows=rows, name=attachment.name), (), (attachment,))
+
+    def _read(self, desk: StaffDesk, words: str) -> Wish:
+        wish = read_wish(words, self.city, ZoneInfo(self.city.timezone))
+        return allowed(wish, desk.account, desk.departments())
+
+    async def _kept(self, wish: Wish, path: Path, recipient: str, who: str, rows: int) -> Attachment:
+        key, size, digest = await self.files.take(path)
+        now, media_type = self.clock(), MEDIA_TYPES[wish.format]
+        name = f"jiesu-{now.astimezone(ZoneInfo(self.city.timezone)):%Y%m%d-%H%M}.{wish.format}"
+        async with working(self.database) as unit:
+            await unit.attachments.add(
+                StoredAttachment(key, recipient, "document", name, media_type, size, digest, now)
+            )
+            log_export(unit, now, who, wish, rows)
+        return Attachment(key, AttachmentKind.DOCUMENT, name, media_type, size, digest)

@@ -133,9 +133,9 @@ def categories(room: Room) -> str:
 
 
 async def export(room: Room, rest: str) -> Said:
-    """The register as a file."""
-    attachment, rows = await room.exporter.for_staff(room.desk, rest)
-    return Said(room.cards.text("staff.exported", rows=rows, name=attachment.name), attachments=(attachment,))
+    """The register as a file, which follows by itself."""
+    await room.exporter.order(room.desk, rest)
+    return Said(room.cards.text("staff.export_ordered"))
 
 
 async def report(room: Room, rest: str) -> Said:

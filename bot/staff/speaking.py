@@ -21,10 +21,10 @@ class Said:
 
 
 class Exporter(Protocol):
-    """Makes the file that ``/export`` sends; `bot.export` is it, the wiring joins the two."""
+    """Takes in what ``/export`` asks for; `bot.export` is it, the wiring joins the two."""
 
-    async def for_staff(self, desk: StaffDesk, words: str) -> tuple[Attachment, int]:
-        """The file and how many rows it has; raise `DeskError` for what is not allowed or not understood."""
+    async def order(self, desk: StaffDesk, words: str) -> None:
+        """The file follows by itself; raise `DeskError` for what is not allowed or not understood."""
         ...
 
 

@@ -62,6 +62,7 @@ async def test_no_line_says_who(
     await staff.says(f"/find {PHONE}")
     await staff.says(f"/reply {number} {REPLY}")
     await staff.says("/export xlsx")
+    await staff.reads("jiesu-")
     cells = openpyxl.load_workbook(io.BytesIO(await staff.file())).active
     assert cells is not None
     export = "\n".join(str(cell) for row in cells.iter_rows(values_only=True) for cell in row)

@@ -130,6 +130,7 @@ async def test_a_whole_life(opened: tuple[App, Callable[[str, str], Awaitable[Pe
 
     # The register has it all.
     await handler.says("/export xlsx")
+    await handler.reads("jiesu-")
     row = first_row(await handler.file())
     assert row["编号 (service_request_id)"] == number
     assert row["状态代码 (status_notes)"] == "resolved"

@@ -151,8 +151,7 @@ async def test_an_export_names_a_confidential_reporter_to_the_register_s_keepers
         ("jsonl unmasked reason: audit", unit, False),
         ("jsonl unmasked reason: audit", register, True),
     ):
-        await reader.says(f"/export {words}")
-        content = (await office.files.read(reader.answers[0].attachments[0].key)).decode()
+        content = (await office.exported(reader, words)).decode()
         assert ("张三丰" in content and PHONE in content) is named, words
         assert named or not any(trace in content for trace in ("张", "5678", "telegram"))
 

@@ -78,9 +78,11 @@ class Terminals:
 
     def __init__(self) -> None:
         self.by_id: dict[str, TerminalChannel] = {}
+        self.sent: list[OutboundMessage] = []
 
     async def send(self, message: OutboundMessage, *, key: str) -> str | None:
         """A push appears on the screen of whom it is for."""
+        self.sent.append(message)
         return await self.by_id[message.address.id].send(message, key=key)
 
     async def start(self, front: Front) -> None:
@@ -98,9 +100,10 @@ class Office:
         self.files = AttachmentFiles(folder / "attachments", database.sealer)
         self.keep = Keeper(database, self.files, clock)
         self.terminals = Terminals()
-        room = StaffRoom(StaffExporter(self.files, folder / "exports"), Accounts(lambda token: token))
+        exporter = StaffExporter(database, city, self.files, folder / "exports", clock)
+        room = StaffRoom(exporter, Accounts(lambda token: token))
         letters = LetterMaker(database, self.files, Templates(city, SAMPLE), SAMPLE / FRAME, "secret", clock)
-        self.delivery = Delivery(database, {"terminal": self.terminals}, city, clock, letters=letters)
+        self.delivery = Delivery(database, {"terminal": self.terminals}, city, clock, letters=letters, exports=exporter)
         self.house = Housekeeping(database, city, clock, lambda: None, self.files)
         self.turns = Turns(database, engine, city, understand, room, clock, frozenset(), lambda: None)
 
@@ -120,6 +123,15 @@ class Office:
         person = self.person(account)
         await person.says(f"/bind {token}")
         return person
+
+    async def exported(self, person: Person, words: str) -> bytes:
+        """The file that follows ``/export``."""
+        answer = await person.says(f"/export {words}")
+        before = len(self.terminals.sent)
+        await self.delivers()
+        files = [file for message in self.terminals.sent[before:] for file in message.attachments]
+        assert files, answer
+        return await self.files.read(files[0].key)
 
     async def delivers(self) -> None:
         """Everything that is due arrives."""

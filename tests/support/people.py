@@ -49,7 +49,10 @@ class AtTerminal:
         self.channel = TerminalChannel(self.screen, Address("terminal", name), app.keep, app.clock)
         self.answers: list[Any] = []
         self.buttons: dict[str, str] = {}
-        self.delivery = Delivery(app.database, {"terminal": self}, app.city, app.clock, str(self.channel.address))
+        self.delivery = Delivery(
+            app.database, {"terminal": self}, app.city, app.clock, str(self.channel.address),
+            exports=app.delivery.exports,
+        )  # fmt: skip
 
     name = "terminal"
     replies_by_outbox = False

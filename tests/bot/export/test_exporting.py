@@ -22,7 +22,7 @@ from storage.session import Database
 from storage.unit import looking, working
 from tests.support.cases import a_case
 from tests.support.clock import SHANGHAI, START, TestClock
-from tests.support.office import Office, Person
+from tests.support.office import Office
 
 HOSTILE = "=cmd|' /C calc'!A0"
 PHONE = "+8613812345678"
@@ -39,17 +39,9 @@ async def office(sqlite: Database, engine: Engine, city: City, clock: TestClock,
     return Office(sqlite, engine, city, clock, tmp_path)
 
 
-async def exported(office: Office, person: Person, words: str) -> bytes:
-    """The file that ``/export`` sends."""
-    answer = await person.says(f"/export {words}")
-    files = person.answers[0].attachments
-    assert files, answer
-    return await office.files.read(files[0].key)
-
-
 async def test_csv_opens_right_and_runs_nothing(office: Office) -> None:
     exporter = await office.staff("sun", "sthj", Role.EXPORTER)
-    content = await exported(office, exporter, "csv")
+    content = await office.exported(exporter, "csv")
     assert content.startswith(b"\xef\xbb\xbf")
     rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
     assert [row["编号 (service_request_id)"] for row in rows] == ["N1", "N3"]
@@ -59,7 +51,7 @@ async def test_csv_opens_right_and_runs_nothing(office: Office) -> None:
 
 async def test_xlsx_has_types_a_frozen_head_and_no_formula(office: Office) -> None:
     exporter = await office.staff("sun", "sthj", Role.EXPORTER)
-    book = openpyxl.load_workbook(io.BytesIO(await exported(office, exporter, "xlsx")))
+    book = openpyxl.load_workbook(io.BytesIO(await office.exported(exporter, "xlsx")))
     sheet = book.active
     assert sheet is not None
     assert sheet.freeze_panes == "B2"
@@ -73,36 +65,69 @@ async def test_xlsx_has_types_a_frozen_head_and_no_formula(office: Office) -> No
 
 async def test_json_lines_have_the_columns_keys(office: Office) -> None:
     exporter = await office.staff("sun", "sthj", Role.EXPORTER)
-    lines = (await exported(office, exporter, "jsonl")).decode().splitlines()
+    lines = (await office.exported(exporter, "jsonl")).decode().splitlines()
     assert set(json.loads(lines[0])) == {column.key for column in COLUMNS}
 
 
 async def test_people_are_masked_unless_there_is_a_right_and_a_reason(office: Office) -> None:
     exporter = await office.staff("sun", "sthj", Role.EXPORTER)
-    masked = (await exported(office, exporter, "csv")).decode()
+    masked = (await office.exported(exporter, "csv")).decode()
     assert "张三丰" not in masked
     assert "13812345678" not in masked
     assert "局长受贿" not in masked
     assert "138****5678" in masked
     assert "理由" in await exporter.says("/export csv unmasked")
-    assert PHONE in (await exported(office, exporter, "csv unmasked 理由：审计")).decode()
+    assert PHONE in (await office.exported(exporter, "csv unmasked 理由：审计")).decode()
     supervisor = await office.staff("du", "xfj", Role.SUPERVISOR)
     assert "没有这个权限" in await supervisor.says("/export csv unmasked 理由：看看")
 
 
 async def test_every_export_is_logged(office: Office) -> None:
     exporter = await office.staff("sun", "sthj", Role.EXPORTER)
-    await exported(office, exporter, "csv unmasked 理由：审计")
+    await office.exported(exporter, "csv unmasked 理由：审计")
     async with looking(office.database) as unit:
         (line,) = await unit.audit.newest("export")
     assert (line.actor, line.outcome, line.reason, line.data["rows"]) == ("sun", "allowed", "审计", 2)
+
+
+async def test_an_order_is_answered_at_once_and_outlives_a_restart(office: Office, tmp_path: Path) -> None:
+    exporter = await office.staff("sun", "sthj", Role.EXPORTER)
+    assert "自动发到这里" in await exporter.says("/export csv")
+    assert not exporter.answers[0].attachments
+    async with looking(office.database) as unit:
+        assert await unit.outbox.waiting() == 1
+        assert not await unit.audit.newest("export"), "nothing has left yet"
+    again = Office(office.database, office.turns.engine, office.city, office.clock, tmp_path)
+    again.terminals.by_id = office.terminals.by_id
+    await again.delivers()
+    (message,) = again.terminals.sent
+    assert "2" in message.text
+    assert (await again.files.read(message.attachments[0].key)).startswith(b"\xef\xbb\xbf")
+    assert not list((tmp_path / "exports").iterdir()), "nothing lies about"
+
+
+async def test_who_is_no_staff_any_more_gets_no_file(office: Office) -> None:
+    exporter = await office.staff("sun", "sthj", Role.EXPORTER)
+    admin = await office.staff("gao", "xfj", Role.ADMIN)
+    await exporter.says("/export csv")
+    assert "sun" in await admin.says("/staff off sun")
+    await office.delivers()
+    assert not [file for message in office.terminals.sent for file in message.attachments]
+
+
+async def test_an_order_stands_behind_the_answer_to_it(sqlite: Database) -> None:
+    async with working(sqlite) as unit:
+        unit.outbox.put_behind("telegram:1", "file", START)
+        await unit.outbox.put("telegram:1", "answer", START)
+    async with looking(sqlite) as unit:
+        assert [row.message for row in await unit.outbox.of("telegram:1")] == ["answer", "file"]
 
 
 async def test_filters_and_departments(office: Office) -> None:
     supervisor = await office.staff("du", "xfj", Role.SUPERVISOR)
 
     async def numbers(words: str) -> list[str]:
-        lines = (await exported(office, supervisor, f"jsonl {words}")).decode().splitlines()
+        lines = (await office.exported(supervisor, f"jsonl {words}")).decode().splitlines()
         return [json.loads(line)["number"] for line in lines]
 
     assert await numbers("") == ["N1", "N2", "N3"]

@@ -73,9 +73,12 @@ async def test_a_case_is_accepted_and_the_citizen_hears_of_it(house: House, citi
 async def test_an_exported_file_is_read_by_who_asked_for_it(house: House, citizen: Citizen) -> None:
     await citizen.file_complaint()
     staff = await house.handler()
-    (answer,) = await staff.say("/export csv")
-    file = answer["attachment"]["payload"]
-    assert answer["attachments"] == [file]
+    async with listening(staff) as stream:
+        (answer,) = await staff.say("/export csv")
+        assert "attachments" not in answer, "the file follows"
+        while not (files := (await stream.next())["attachments"]):
+            pass  # what was asked, what was answered
+    (file,) = files
     shown = await staff.get(file["url"])
     assert shown.status == 200
     assert shown.headers["Content-Disposition"].startswith("attachment;")

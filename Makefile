@@ -34,8 +34,8 @@ bench: $(VENV)/.dev  ## the figures of docs/measures.md
 bench-rasa: $(VENV)/.dev  ## the complaint form beside a Rasa server, which is installed on first use (2.8 GB)
 	PYTHONPATH=. $(BIN)/python tests/bench/rasa_bench.py
 
-chaos: $(VENV)/.dev  ## the long runs: 200 kills, 5,000 random messages a channel
-	JIESU_CHAOS_KILLS=200 JIESU_FUZZ_MESSAGES=5000 $(BIN)/python -m pytest tests/chaos tests/fuzz -s
+chaos: $(VENV)/.dev  ## the long runs: 200 kills, also under 10,000 complaints; 5,000 random messages a channel
+	JIESU_CHAOS_KILLS=200 JIESU_CHAOS_COMPLAINTS=10000 JIESU_FUZZ_MESSAGES=5000 $(BIN)/python -m pytest tests/chaos tests/fuzz -s
 
 fuzz: $(VENV)/.dev  ## 200,000 hostile updates, requests and files; the API against its description; the whole access walk
 	JIESU_FUZZ_INPUTS=200000 JIESU_FUZZ_EXAMPLES=500 JIESU_WALK=1 $(BIN)/python -m pytest tests/fuzz/test_hostile.py \

@@ -36,8 +36,8 @@ def free_port() -> int:
 class Server:
     """The real ``jiesu serve``, killed and started again."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.port = folder, free_port()
+    def __init__(self, folder: Path, **more: str) -> None:
+        self.folder, self.port, self.more = folder, free_port(), more
         self.process: asyncio.subprocess.Process | None = None
         self.starts = 0
 
@@ -48,6 +48,7 @@ class Server:
             "JIESU_DATABASE_URL": f"sqlite:///{self.folder}/j.db",
             "JIESU_FOLDER": str(self.folder),
             "JIESU_KEYS": KEYS,
+            **self.more,
         }
 
     @property

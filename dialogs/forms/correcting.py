@@ -45,7 +45,7 @@ def _lists() -> dict[str, Any]:
 def _wish() -> re.Pattern[str]:
     lists = _lists()
     field = _any(name for names in lists["fields"].values() for name in names)
-    mine = r"(?:我的|我|的|the |my )?"
+    mine = rf"(?:{_any(lists['mine'])}\s*)?"
     change = rf"{_any(lists['change'])}{BETWEEN}{mine}(?P<changed>{field})"
     wrong = rf"{mine}(?P<wronged>{field}){BETWEEN}{_any(lists['wrong'])}"
     instead = rf"(?:{BETWEEN}{_any(lists['instead'])})?"

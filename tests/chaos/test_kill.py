@@ -142,10 +142,10 @@ async def test_killed_at_any_moment_nothing_acknowledged_is_missing(tmp_path: Pa
         done.set()
 
     async def talk(http: ClientSession, line: int) -> None:
-        citizen = Citizen(http, server, line * 1000)
+        name = line * 1000
         while not done.is_set():
-            citizen.name += 1
-            acknowledged.append(await citizen.files())
+            name += 1
+            acknowledged.append(await Citizen(http, server, name).files())
 
     await server.start()
     async with ClientSession(timeout=ClientTimeout(total=3)) as http, asyncio.TaskGroup() as group:

@@ -7,15 +7,16 @@ other; history lines are only inserted.
 from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, func, literal_column, or_, select, text, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cases.rules.case import BEARER, Action, Case, Event, Place, Status
 from cases.rules.lifecycle import OPEN
 from storage.case_rows import case_of, event_of, line_of, row_of
+from storage.conversations import insert_on
 from storage.sealed import sealer_of
 from storage.tables import DUE, OPEN_WORK, case_events, cases, number_series
 
@@ -128,6 +129,15 @@ def _fits(row: Any, needles: Sequence[str], phones: Sequence[str]) -> bool:
     )
 
 
+@cache
+def _next(dialect: str) -> Any:
+    statement = insert_on(dialect, number_series)
+    counted = statement.on_conflict_do_update(
+        index_elements=[number_series.c.day], set_={"last": number_series.c.last + 1}
+    )
+    return counted.returning(number_series.c.last)
+
+
 class CaseStore:
     """Cases within one transaction."""
 
@@ -141,12 +151,8 @@ class CaseStore:
 
     async def next_in_day(self, day: str) -> int:
         """The next running number of `day` (``YYYYMMDD``), from 1. It is given out once, also under concurrency."""
-        dialect: Any = postgresql if self._connection.dialect.name == "postgresql" else sqlite
-        statement = dialect.insert(number_series).values(day=day, last=1)
-        statement = statement.on_conflict_do_update(
-            index_elements=[number_series.c.day], set_={"last": number_series.c.last + 1}
-        ).returning(number_series.c.last)
-        return int((await self._connection.execute(statement)).scalar_one())
+        statement = _next(self._connection.dialect.name)
+        return int((await self._connection.execute(statement, {"day": day, "last": 1})).scalar_one())
 
     async def add(self, case: Case) -> None:
         """Keep a new case."""

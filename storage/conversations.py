@@ -88,6 +88,9 @@ _state = (conversations.c.state, conversations.c.language, conversations.c.updat
 PEEK = select(*_state).where(_theirs)
 BEGIN = select(*_state, inbox.c.answers).select_from(_this.outerjoin(conversations, _theirs).outerjoin(inbox, _kept))
 FINISH = inbox.insert()
+SPOKEN = select(conversations.c.address, conversations.c.language).where(
+    conversations.c.address.in_(bindparam("addresses", expanding=True)), conversations.c.language != ""
+)
 """Statements of every turn: built once, filled in each time."""
 
 
@@ -138,10 +141,8 @@ class ConversationStore:
         """The language that each of them speaks with the bot, where it is known."""
         if not addresses:
             return {}
-        statement = select(conversations.c.address, conversations.c.language).where(
-            conversations.c.address.in_(addresses), conversations.c.language != ""
-        )
-        return {row.address: row.language for row in await self._connection.execute(statement)}
+        rows = await self._connection.execute(SPOKEN, {"addresses": list(addresses)})
+        return {row.address: row.language for row in rows}
 
     async def save(
         self, address: str, state: str, language: str, now: datetime, *, until: datetime | None = None

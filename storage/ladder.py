@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cases.rules.ladder import Step
-from storage.conversations import dialect_insert
+from storage.conversations import dialect_insert, insert_on
 from storage.tables import daily_reports, exclusions, ladder_steps
 
 
@@ -22,6 +24,16 @@ class Exclusion:
     at: datetime
 
 
+DONE = select(ladder_steps.c.clock, ladder_steps.c.due, ladder_steps.c.name).where(
+    ladder_steps.c.number == bindparam("b_number")
+)
+
+
+@cache
+def _keep(dialect: str) -> Any:
+    return insert_on(dialect, ladder_steps).on_conflict_do_nothing()
+
+
 class LadderStore:
     """Steps, exclusions and daily reports; each is kept once."""
 
@@ -31,13 +43,11 @@ class LadderStore:
     async def keep(self, number: str, step: Step, at: datetime, *, told: bool) -> bool:
         """Note that a step was done; False when it had been before. `told`: somebody was told of it."""
         values = {"number": number, "clock": step.clock, "due": step.due, "name": step.name, "at": at, "told": told}
-        statement = dialect_insert(self._connection, ladder_steps).values(**values).on_conflict_do_nothing()
-        return bool((await self._connection.execute(statement)).rowcount)
+        return bool((await self._connection.execute(_keep(self._connection.dialect.name), values)).rowcount)
 
     async def done(self, number: str) -> Sequence[tuple[str, datetime, str]]:
         """The steps that were done for a case: clock, due date, name."""
-        statement = select(ladder_steps.c.clock, ladder_steps.c.due, ladder_steps.c.name)
-        rows = await self._connection.execute(statement.where(ladder_steps.c.number == number))
+        rows = await self._connection.execute(DONE, {"b_number": number})
         return [(clock, due, name) for clock, due, name in rows]
 
     async def exclude(self, exclusion: Exclusion) -> None:

@@ -6,6 +6,7 @@ Kept is what a command changes of a case, never who complains or what they told.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import delete, select
@@ -13,17 +14,20 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cases.rules.case import Case
 from storage.case_rows import case_of, row_of
-from storage.conversations import dialect_insert
+from storage.conversations import insert_on
 from storage.tables import undos
 
 CHANGED = (
     "status", "first_level", "second_level", "category_by", "department", "responsible", "returns", "recused",
     "handler", "decide_by", "reply_by", "accepted_at", "replied_at", "closed_at", "asked_at", "watch_at",
-    "extended", "reopened", "reply",
+    "delivered_at", "reviewed_at", "extended", "reopened", "reply",
     "draft", "answers", "solved", "satisfaction", "representative",
 )  # fmt: skip
 """The columns that a command may change."""
-MOMENTS = ("decide_by", "reply_by", "accepted_at", "replied_at", "closed_at", "asked_at", "watch_at")
+MOMENTS = (
+    "decide_by", "reply_by", "accepted_at", "replied_at", "closed_at", "asked_at", "watch_at",
+    "delivered_at", "reviewed_at",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,13 @@ class Undoable:
     action: str
     version: int
     before: Mapping[str, Any]
+
+
+@cache
+def _keep(dialect: str) -> Any:
+    statement = insert_on(dialect, undos)
+    values = {name: statement.excluded[name] for name in ("number", "at", "action", "version", "before")}
+    return statement.on_conflict_do_update(index_elements=[undos.c.account], set_=values)
 
 
 class UndoStore:
@@ -52,8 +63,7 @@ class UndoStore:
             "version": done.version,
             "before": dict(done.before),
         }
-        statement = dialect_insert(self._connection, undos).values(account=account, **values)
-        await self._connection.execute(statement.on_conflict_do_update(index_elements=[undos.c.account], set_=values))
+        await self._connection.execute(_keep(self._connection.dialect.name), {"account": account, **values})
 
     async def last(self, account: str) -> Undoable | None:
         """The last command, when there is one that can still be taken back."""
@@ -76,6 +86,7 @@ def changed_part(case: Case) -> dict[str, Any]:
 
 def restored(case: Case, before: Mapping[str, Any]) -> Case:
     """The case as it was, with everything else as it is now."""
-    moments = {name: datetime.fromisoformat(before[name]) if before[name] else None for name in MOMENTS}
+    kept = [name for name in MOMENTS if name in before]
+    moments = {name: datetime.fromisoformat(before[name]) if before[name] else None for name in kept}
     row = {**row_of(case), "version": case.version, **before, **moments}
     return case_of(row)

@@ -79,7 +79,8 @@ def wrapped(text: str, width: float, measure: Callable[[str], float]) -> Iterato
             line = piece.lstrip(" ")
         else:
             line += piece
-        while measure(line) > width * LOOSE and len(line) > 1:  # a word longer than a line
+        most = width * LOOSE if piece in HANGING else width
+        while measure(line) > most and len(line) > 1:  # a word longer than a line
             fits = next(n for n in range(len(line) - 1, 0, -1) if measure(line[:n]) <= width or n == 1)
             yield line[:fits]
             line = line[fits:]

@@ -112,7 +112,7 @@ class Cards:
 
     def event(self, event: Event) -> str:
         """One line of the history."""
-        words = self.ladder(event) or event.text or event.internal
+        words = self.ladder(event) or self.undone(event) or event.text or event.internal
         return self.text(
             "staff.card_event",
             moment=say_moment(self.language, event.at, self.zone, self.now),
@@ -120,6 +120,10 @@ class Cards:
             actor=self.text("staff.citizen") if event.actor.role is Role.REPORTER else event.actor.id,
             words=self.text("staff.card_event_words", words=words) if words else "",
         )
+
+    def undone(self, event: Event) -> str:
+        """What was taken back, by its name; empty for every other line."""
+        return self.text(f"action.{event.data['undone']}") if event.data.get("undone") else ""
 
     def ladder(self, event: Event) -> str:
         """A step of the ladder in words; empty for every other line."""

@@ -27,6 +27,8 @@ async def undo(desk: StaffDesk) -> tuple[Case, str]:
     reached = {each.number: await desk.work.unit.outbox.take_back(each.number, last.at) for each in told}
     before = restored(case, last.before)
     before.status = case.status
+    if before.climbed_at:  # a step that fell into the minute of a due date that no longer holds is still to come
+        before.climbed_at = min(before.climbed_at, last.at)
     done = await desk.do(
         before, Action.UNDO, internal=last.action, data={"undone": last.action}, undone=Status(last.before["status"])
     )

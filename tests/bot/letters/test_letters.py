@@ -8,6 +8,7 @@ from pathlib import Path
 import pypdfium2
 import pytest
 from docx import Document as Docx
+from docx.oxml.ns import qn
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -178,3 +179,15 @@ def test_a_broken_template_is_a_clear_mistake_at_the_start(city: City, tmp_path:
     (tmp_path / "letters.yml").write_text(content, encoding="utf-8")
     with pytest.raises(CityError, match=r"letters\.yml"):
         Templates(city, tmp_path)
+
+
+def test_a_checksum_that_is_longer_than_a_line_stays_within_the_margins() -> None:
+    lines = list(wrapped("\u3000\u3000" + "a3f9" * 16, 60, len))
+    assert "".join(lines).strip("\u3000") == "a3f9" * 16
+    assert all(len(line) <= 60 for line in lines)
+
+
+def test_a_word_processor_is_told_that_a_letter_is_simplified_chinese() -> None:
+    frame = Docx(str(SAMPLE / "letter.docx"))
+    language = frame.styles.element.xpath("w:docDefaults/w:rPrDefault/w:rPr/w:lang")[0]
+    assert language.get(qn("w:eastAsia")) == "zh-CN", "other regions' punctuation stands in the middle of the line"

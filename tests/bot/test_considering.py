@@ -12,11 +12,13 @@ from aiohttp.test_utils import TestServer
 
 from bot.app import App, build
 from bot.settings import Settings
+from intents.understanding import understand
 from storage.migrate import migrate
 from tests.support.clock import TestClock
 from tests.support.people import AtTerminal
 
-UNSURE = "他们把那件东西弄走了，找了好多回都说再等等，没有一个说法，我叫张小明，请打13800001234"
+VAGUE = ("他们把那件东西弄走了", "说好的没有兑现", "上面的东西一直那样，来看过又走了", "那件事情放了很久了", "这样弄我们受不了")
+"""Nobody could say what these are about; the first of which the shipped model says so too is filed."""
 SURE = "幸福路88号工地夜里打桩噪音太大，孩子没法睡，希望晚上停工"
 WANTED = "农村农业 / 水利水电"
 Answer = Callable[[dict[str, Any]], Awaitable[web.StreamResponse]]
@@ -44,6 +46,12 @@ async def silence(body: dict[str, Any]) -> web.StreamResponse:
 
 async def failure(body: dict[str, Any]) -> web.StreamResponse:
     return web.Response(status=500)
+
+
+@pytest.fixture(scope="module")
+def unsure() -> str:
+    said = [f"{words}，找了好多回都说再等等，没有一个说法，我叫张小明，请打13800001234" for words in VAGUE]
+    return next(words for words in said if (meaning := understand(words)).matter.unsure and meaning.intent.name == "file")
 
 
 @asynccontextmanager
@@ -85,10 +93,10 @@ async def heard(folder: Path, clock: TestClock, answer: Answer | None, said: str
 
 
 async def test_the_proposal_is_offered_to_the_citizen_and_nothing_private_left(
-    tmp_path: Path, clock: TestClock
+    tmp_path: Path, clock: TestClock, unsure: str
 ) -> None:
-    alone, none = await heard(tmp_path / "alone", clock, None, UNSURE)
-    offered, asked = await heard(tmp_path / "asked", clock, naming(WANTED), UNSURE)
+    alone, none = await heard(tmp_path / "alone", clock, None, unsure)
+    offered, asked = await heard(tmp_path / "asked", clock, naming(WANTED), unsure)
     assert none == []
     assert offered[0] == alone[0]
     assert offered[1] not in alone
@@ -99,9 +107,11 @@ async def test_the_proposal_is_offered_to_the_citizen_and_nothing_private_left(
 
 
 @pytest.mark.parametrize("answer", [nonsense, silence, failure])
-async def test_nonsense_silence_and_failure_change_nothing(tmp_path: Path, clock: TestClock, answer: Answer) -> None:
-    alone, _ = await heard(tmp_path / "alone", clock, None, UNSURE)
-    offered, asked = await heard(tmp_path / "asked", clock, answer, UNSURE)
+async def test_nonsense_silence_and_failure_change_nothing(
+    tmp_path: Path, clock: TestClock, answer: Answer, unsure: str
+) -> None:
+    alone, _ = await heard(tmp_path / "alone", clock, None, unsure)
+    offered, asked = await heard(tmp_path / "asked", clock, answer, unsure)
     assert asked
     assert offered == alone
 

@@ -7,6 +7,8 @@ from bot.staff.speaking import Room, Run, Said, done
 from cases.casework import replies
 from cases.casework.replies import Drafted
 from cases.rules.case import Case, Outcome
+from cases.rules.lifecycle import UNANSWERED
+from cases.rules.replies import outcome_at_start
 from dialogs.messages import Button
 
 ROW = (Outcome.SUPPORTED, Outcome.PARTLY, Outcome.EXPLAINED, Outcome.UNSUPPORTED)
@@ -29,11 +31,12 @@ async def send(room: Room, rest: str) -> Said:
 
 async def outcome(room: Room, rest: str) -> Said:
     """Correct what becomes of a request."""
-    number, request, word = number_request_words(rest)
-    if word not in list(Outcome):
+    number, request, words = number_request_words(rest)
+    outcome, why = outcome_at_start(words)
+    if outcome is None:
         raise Expected
-    case = await replies.outcome(room.desk, number, request, Outcome(word))
-    said = await done(room, "outcome", case)
+    case = await replies.outcome(room.desk, number, request, outcome, why)
+    said = await done(room, "outcome" if case.status in UNANSWERED else "corrected", case)
     return Said("\n".join((said.text, *outcome_lines(room, case))), said.buttons, replace=True)
 
 

@@ -236,6 +236,8 @@ class StaffDesk:
             raise DeskError("refused.extended_before", number=case.number)
         if not 1 <= days <= most:
             raise DeskError("refused.extension_days", most=most)
+        if self.work.deadlines.extended(case.reply_by or self.work.now, days) <= self.work.now:
+            raise DeskError("refused.extension_past", number=case.number, days=days)
 
     def takes(self, case: Case) -> None:
         """They are its handler from now, and their department answers for it (首接负责)."""

@@ -5,12 +5,13 @@ has said more; nothing that was typed is lost.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cases.casework.handling import StaffDesk
 from cases.rules import notices
 from cases.rules.case import Action, Answer, Case, Outcome, Role
 from cases.rules.desk import DeskError
+from cases.rules.lifecycle import UNANSWERED
 from cases.rules.replies import doubts, read_answer, read_reply, unanswered, with_answers, with_obvious
 
 
@@ -60,14 +61,25 @@ async def send(desk: StaffDesk, number: str) -> Drafted:
     return await _go_on(desk, case, anyway=True)
 
 
-async def outcome(desk: StaffDesk, number: str, request: int, outcome: Outcome) -> Case:
-    """Correct what becomes of a request while the reply is under review."""
+async def outcome(desk: StaffDesk, number: str, request: int, outcome: Outcome, why: str = "") -> Case:
+    """Correct what becomes of a request.
+
+    Until the answer is out that is a note among colleagues. Afterwards it is for who approves answers, with a reason:
+    the citizen is told both, and the days for a review (art. 35) count from then.
+    """
     case = await desk.mine(number)
+    action = Action.NOTE if case.status in UNANSWERED else Action.CORRECT
+    desk.allowed(case, action, why if action is Action.CORRECT else "-")
     kept = {each.request: each for each in case.answers}.get(request, Answer(request, outcome))
     _known(case, (kept,))
-    changed = Answer(request, outcome, kept.facts, kept.reasons, kept.basis)
+    changed = replace(kept, outcome=outcome)
     case.answers = with_answers(case.answers, (changed,))
-    return await desk.do(case, Action.NOTE, internal=f"{request}: {outcome}")
+    if action is Action.NOTE:
+        return await desk.do(case, action, internal=f"{request}: {outcome} {why}".rstrip())
+    case.delivered_at = desk.work.now
+    data = {"request": str(request), "was": kept.outcome.value, "outcome": outcome.value}
+    line = notices.answer_line(case, changed) if request <= len(case.requests) else ""
+    return await desk.do(case, action, text=why, data=data, more={"answer": line})
 
 
 async def approve(desk: StaffDesk, number: str) -> Case:

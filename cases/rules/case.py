@@ -80,6 +80,7 @@ class Action(StrEnum):
     JOIN = "join"
     UNDO = "undo"
     ASK_EXTENSION = "ask_extension"
+    CORRECT = "correct"
 
 
 class Role(StrEnum):

@@ -76,6 +76,7 @@ TABLE: tuple[Transition, ...] = (
     Transition(A.REPLY, ONGOING, S.PENDING_REVIEW, DESK, words=True),
     Transition(A.APPROVE, (S.PENDING_REVIEW,), S.REPLIED, REVIEWING),
     Transition(A.SEND_BACK, (S.PENDING_REVIEW,), S.IN_PROGRESS, REVIEWING, words=True),
+    Transition(A.CORRECT, (*ANSWERED, S.RESOLVED, S.CLOSED_UNSOLVED), None, REVIEWING, words=True),
     Transition(A.DELIVER, (S.REPLIED,), S.FOLLOW_UP, (R.SYSTEM, *DESK)),
     Transition(A.CALL_BACK, ANSWERED, S.FOLLOW_UP, (*DESK, R.SYSTEM), words=True),
     Transition(A.RATE, (*ANSWERED, S.RESOLVED, S.CLOSED_UNSOLVED, S.MERGED), None, CITIZEN),

@@ -99,7 +99,7 @@ def for_joined(notice: Notice, parent: Case, child: Case) -> Notice:
 SHARED = frozenset(
     {
         Action.ACCEPT, Action.DECLINE, Action.REDIRECT, Action.TRANSFER, Action.ASSIGN, Action.EXTEND, Action.SIGN,
-        Action.PROGRESS, Action.SCHEDULE, Action.REPLY, Action.APPROVE, Action.CLOSE, Action.REOPEN,
+        Action.PROGRESS, Action.SCHEDULE, Action.REPLY, Action.APPROVE, Action.CORRECT, Action.CLOSE, Action.REOPEN,
         Action.DECIDE_REVIEW, Action.DECIDE_RECHECK,
     }
 )  # fmt: skip
@@ -139,6 +139,7 @@ REPORTER_KEYS: Mapping[Action, str] = {
     Action.PROGRESS: "notice.progress",
     Action.SCHEDULE: "notice.scheduled",
     Action.APPROVE: "notice.replied",
+    Action.CORRECT: "notice.corrected",
     Action.CLOSE: "notice.resolved",
     Action.REOPEN: "notice.reopened",
     Action.DECIDE_REVIEW: "notice.review_decided",
@@ -199,6 +200,7 @@ STAFF_KEYS: Mapping[tuple[Action, bool], tuple[tuple[str, str], ...]] = {
     (Action.APPOINT, False): ((HANDLERS, "staffnotice.appointed"),),
     (Action.SEND_BACK, False): ((AUTHOR, "staffnotice.sent_back"),),
     (Action.APPROVE, False): ((AUTHOR, "staffnotice.approved"),),
+    (Action.CORRECT, False): ((AUTHOR, "staffnotice.corrected"),),
     (Action.ASK_EXTENSION, False): ((LEADS, "staffnotice.extension_asked"),),
     (Action.REQUEST_REVIEW, True): ((SUPERVISORS, "staffnotice.review_requested"),),
     (Action.REQUEST_RECHECK, True): ((SUPERVISORS, "staffnotice.recheck_requested"),),

@@ -101,7 +101,7 @@ ACTS: Mapping[str, frozenset[Role]] = {
     "reply": WRITING,
     "answer": WRITING,
     "send": WRITING,
-    "outcome": WRITING | _by(Action.APPROVE),
+    "outcome": WRITING | _by(Action.APPROVE, Action.CORRECT),
     "approve": _by(Action.APPROVE),
     "sendback": _by(Action.SEND_BACK),
     "return": _by(Action.OBJECT),

@@ -140,6 +140,16 @@ async def test_an_extension_is_once_within_the_limit_and_told_with_its_reason(of
     assert any("需要专业检测" in text for text in citizen.screen.shown)
 
 
+async def test_what_is_long_overdue_is_not_put_off_into_the_past(
+    office: Office, wang: Person, clock: TestClock
+) -> None:
+    number = await filed(office.person("li"))
+    await wang.says(f"/accept {number}")
+    clock.passes(days=80)
+    assert "还是过期" in await wang.says(f"/extend {number} 10 需要专业检测")
+    assert "延期" in await wang.says(f"/extend {number} 25 需要专业检测")
+
+
 async def test_a_note_stays_inside(office: Office, wang: Person) -> None:
     citizen = office.person("li")
     number = await filed(citizen)

@@ -132,3 +132,60 @@ async def test_what_is_no_outcome_changes_nothing(office: Office, wang: Person, 
     before = await case_of(office, number)
     await wang.says(f"/answer {number} {words}")
     assert (await case_of(office, number)).answers == before.answers
+
+
+async def answered(office: Office, wang: Person) -> tuple[Person, Person, str]:
+    """A handler, a citizen, and the citizen's case whose answer was approved by wang and has arrived."""
+    sun, li = await office.staff("sun", "sthj", Role.HANDLER), office.person("li")
+    number = await filed(li)
+    await sun.says(f"/accept {number}")
+    await sun.says(f"/reply {number} 经查属实，幸福路88号工地已责令夜间停工")
+    await wang.says(f"/approve {number}")
+    await office.delivers()
+    return sun, li, number
+
+
+async def test_an_answer_that_is_out_changes_only_with_a_reason_that_the_citizen_reads(
+    office: Office, wang: Person, clock: TestClock
+) -> None:
+    sun, li, number = await answered(office, wang)
+    clock.passes(days=29)
+    assert "没有这个权限" in await sun.says(f"/outcome {number} 1 部分支持 复查后发现白天也超标")
+    assert "请写上" in await wang.says(f"/outcome {number} 1 partly")
+    assert (await case_of(office, number)).answers[0].outcome is Outcome.SUPPORTED
+    assert "已更正" in await wang.says(f"/outcome {number} 1 部分支持 复查后发现白天施工许可仍有效")
+    case = await case_of(office, number)
+    assert case.answers[0].outcome is Outcome.PARTLY
+    await office.delivers()
+    told = next(text for text in li.screen.shown if "答复有更正" in text)
+    assert "部分支持" in told and "白天施工许可仍有效" in told
+    assert any("您写的" in text and "更正" in text for text in sun.screen.shown)
+    clock.passes(days=25)
+    assert "哪里不服" in await li.says(f'/review{{"n":"{number}"}}'), "the days for a review count from the correction"
+
+
+async def test_a_correction_is_taken_back_within_a_minute_and_not_later(
+    office: Office, wang: Person, clock: TestClock
+) -> None:
+    _, _, number = await answered(office, wang)
+    clock.passes(days=1)
+    await wang.says(f"/outcome {number} 1 explained 依据不同")
+    before = await case_of(office, number)
+    clock.passes(seconds=30)
+    await wang.says("/undo")
+    after = await case_of(office, number)
+    assert after.answers[0].outcome is Outcome.SUPPORTED
+    assert "撤销操作（wang）：更正答复" in await wang.says(f"/case {number}")
+    assert after.delivered_at != before.delivered_at, "nor do the days for a review count from what does not hold"
+    await wang.says(f"/outcome {number} 1 explained 依据不同")
+    clock.passes(seconds=61)
+    await wang.says("/undo")
+    assert (await case_of(office, number)).answers[0].outcome is Outcome.EXPLAINED
+
+
+async def test_what_is_under_review_is_corrected_by_the_review(office: Office, wang: Person) -> None:
+    _, li, number = await answered(office, wang)
+    await li.says(f'/review{{"n":"{number}"}}', "没有停工")
+    assert (await case_of(office, number)).status is Status.REVIEW
+    await wang.says(f"/outcome {number} 1 explained 依据不同")
+    assert (await case_of(office, number)).answers[0].outcome is Outcome.SUPPORTED

@@ -39,7 +39,7 @@ from cases.rules.case import (
 from cases.rules.city import SAMPLE, City
 from cases.rules.deadlines import Deadlines
 from cases.rules.desk import Complaint, DeskError
-from cases.rules.ladder import steps
+from cases.rules.ladder import URGE, steps
 from cases.rules.lifecycle import BY_PAIR, ENDED
 from cases.rules.notices import SHARED
 from cases.rules.rates import standing
@@ -188,8 +188,11 @@ class Life:
     async def _no_due_date_without_a_step(self, unit: Unit, case: Case) -> None:
         done = set(await unit.ladder.done(case.number))
         climbed = case.climbed_at or case.filed_at
+        put_off = [event.at for event in self.past[case.number] if event.action is Action.EXTEND]
+        since = max(case.filed_at, *put_off) if case.extended else case.filed_at
         for step in steps(case, Deadlines(CITY)):
-            if case.filed_at < step.at <= climbed:
+            assert not case.extended or step.name != URGE or step.due > max(put_off), "never put off into the past"
+            if since < step.at <= climbed:
                 assert (step.clock, step.due, step.name) in done
         counted = Counter(done)
         assert not counted or max(counted.values()) == 1

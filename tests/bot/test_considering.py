@@ -17,7 +17,7 @@ from storage.migrate import migrate
 from tests.support.clock import TestClock
 from tests.support.people import AtTerminal
 
-VAGUE = ("他们把那件东西弄走了", "说好的没有兑现", "上面的东西一直那样，来看过又走了", "那件事情放了很久了", "这样弄我们受不了")
+VAGUE = ("他们把那件东西弄走了", "说好的没有兑现", "上面的东西一直那样，来看过又走了", "这样弄我们受不了")
 """Nobody could say what these are about; the first of which the shipped model says so too is filed."""
 SURE = "幸福路88号工地夜里打桩噪音太大，孩子没法睡，希望晚上停工"
 WANTED = "农村农业 / 水利水电"
@@ -51,7 +51,8 @@ async def failure(body: dict[str, Any]) -> web.StreamResponse:
 @pytest.fixture(scope="module")
 def unsure() -> str:
     said = [f"{words}，找了好多回都说再等等，没有一个说法，我叫张小明，请打13800001234" for words in VAGUE]
-    return next(words for words in said if (meaning := understand(words)).matter.unsure and meaning.intent.name == "file")
+    meanings = [(words, understand(words)) for words in said]
+    return next(words for words, meaning in meanings if meaning.matter.unsure and meaning.intent.name == "file")
 
 
 @asynccontextmanager

@@ -69,16 +69,17 @@ class Server:
             stdout=log, stderr=log,
         )  # fmt: skip
 
-    async def answers(self, http: ClientSession) -> None:
+    async def answers(self, http: ClientSession, path: str = "/healthz") -> None:
         """Wait until it answers."""
         async with asyncio.timeout(PATIENCE):
             while True:
                 try:
-                    async with http.get(f"{self.base}/healthz") as answer:
+                    async with http.get(f"{self.base}{path}") as answer:
                         if answer.status == 200:
                             return
                 except (ClientError, OSError, TimeoutError):
-                    await asyncio.sleep(0.02)
+                    pass
+                await asyncio.sleep(0.02)
 
     async def kill(self) -> None:
         """Kill it, hard."""

@@ -109,7 +109,7 @@ class WebChatChannel(Mailbox):
         self._staff = StaffDoor(database, self._senders, browsers, rate, self._rest, history, city, clock)
         self._tracker = TrackerDoor(database, engine, tokens, programs)
         self._pages = Pages(city)
-        self._health = Health(database, settings.folder, self._live, programs, clock)
+        self._health = Health(database, settings.folder, self._live, programs, clock, lambda: self._rest.is_open)
 
     async def start(self, front: Front) -> None:
         """Begin to take messages in."""

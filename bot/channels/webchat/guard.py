@@ -15,6 +15,7 @@ from limits.aio.strategies import FixedWindowRateLimiter
 from bot.channels.doors import ASKED, DOORS, Caller, door_of
 from bot.channels.webchat.languages import language_of
 from dialogs.phrasebook import say
+from storage.away import is_away
 
 PAGE_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; "
@@ -52,14 +53,19 @@ class Refused(Exception):
 
 @web.middleware
 async def answer_refusals(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """A refusal, or a failure of ours, becomes JSON with a sentence; never a traceback."""
+    """A refusal, a failure of ours or of the database becomes JSON with a sentence; never a traceback."""
     try:
         return await handler(request)
     except Refused as refused:
         return refusal(request, refused)
-    except (web.HTTPException, ConnectionError):
+    except web.HTTPException:
         raise
-    except Exception:
+    except Exception as error:
+        if is_away(error):
+            log.error("the database is away", route=route_of(request), error=type(error).__name__)
+            return refusal(request, Refused(503, "not_kept", retry_after=5))
+        if isinstance(error, ConnectionError):
+            raise
         log.exception("request failed", method=request.method, route=route_of(request))
         return refusal(request, Refused(500, "trouble"))
 

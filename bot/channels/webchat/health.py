@@ -57,11 +57,19 @@ class Health:
     """The handlers, and the figures of this process."""
 
     def __init__(
-        self, database: Database, folder: Path, live: Live, programs: Programs, clock: Callable[[], datetime]
+        self,
+        database: Database,
+        folder: Path,
+        live: Live,
+        programs: Programs,
+        clock: Callable[[], datetime],
+        is_open: Callable[[], bool],
     ) -> None:
+        """`is_open`: whether messages are taken in yet, and still."""
         self._database = database
         self._folder = folder
         self._clock = clock
+        self._is_open = is_open
         self._looked: datetime | None = None
         self._wrote = float("-inf")
         self._programs = programs
@@ -81,12 +89,12 @@ class Health:
         return json_answer({"status": "ok"})
 
     async def readyz(self, request: web.Request) -> web.Response:
-        """The database answers and keeps what is written, no migration is missing, and there is room on the disk; 503
-        otherwise.
+        """Messages are taken in, the database answers and keeps what is written, no migration is missing, and there is
+        room on the disk; 503 otherwise.
         """
         try:
             async with asyncio.timeout(PATIENCE):
-                ready = await self._database.ready() and await is_current(self._database)
+                ready = self._is_open() and await self._database.ready() and await is_current(self._database)
                 ready = ready and self._has_room() and await self._keeps()
         except Exception as error:
             log.warning("not ready", error=type(error).__name__)

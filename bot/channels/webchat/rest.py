@@ -35,6 +35,11 @@ class Rest:
         self._history = history
         self._clock = clock
 
+    @property
+    def is_open(self) -> bool:
+        """Whether messages are taken in: not while the bot is starting or stopping."""
+        return self.front is not None
+
     async def open_session(self, request: web.Request) -> web.Response:
         """``POST /chat/sessions``: a new sender token, with ``sender`` a fresh one for the same session.
 

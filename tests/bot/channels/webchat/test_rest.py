@@ -163,6 +163,7 @@ async def test_before_the_start_and_after_the_stop_the_caller_is_asked_to_come_a
     answer = await citizen.post("你好")
     assert answer.status == 503
     assert answer.headers["Retry-After"] == "1"
+    assert (await house.client.get("/readyz")).status == 503, "a proxy sends nobody here"
 
 
 JSON = st.recursive(

@@ -69,6 +69,11 @@ class Engine:
         executor.register_package(package)
         return cls(executor, load(folder))
 
+    @property
+    def commands(self) -> frozenset[str]:
+        """The words that citizens' buttons and commands begin with, after the slash."""
+        return frozenset(self.dialogue.raw["intents"])
+
     async def turn(self, message: InboundMessage, state: str | None, services: Services) -> Answer:
         """Take one message. `state` is the text that the last turn gave, None at first."""
         conversation = read_state(state, str(message.address), self.dialogue)

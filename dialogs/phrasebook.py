@@ -22,13 +22,18 @@ class UnknownPhrase(LookupError):
 
 
 def flatten(tree: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, str]]:
-    """Walk a YAML tree; give ``(dotted key, text)`` pairs."""
+    """Walk a YAML tree; give ``(dotted key, text)`` pairs.
+
+    Raises `TypeError` where YAML read something else than a text (of a bare ``No``).
+    """
     for name, value in tree.items():
         key = f"{prefix}.{name}"
         if isinstance(value, Mapping):
             yield from flatten(value, key)
+        elif isinstance(value, str):
+            yield key, value.rstrip("\n")
         else:
-            yield key, str(value).rstrip("\n")
+            raise TypeError(f"{key} is {value!r}, no text: put it in quotation marks")
 
 
 @cache

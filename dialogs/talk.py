@@ -34,7 +34,10 @@ def digits(number: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """The latest message: intent with its confidence, words, entity values, and what came along."""
+    """The latest message: intent with its confidence, words, entity values, and what came along.
+
+    `language` is the one it is written in, as far as that was understood.
+    """
 
     intent: str
     confidence: float
@@ -43,6 +46,7 @@ class Heard:
     metadata: Mapping[str, Any]
     topic: str = ""
     rest: str = ""
+    language: str = ""
 
     @property
     def payload(self) -> bool:
@@ -68,6 +72,7 @@ def heard(latest: Mapping[str, Any]) -> Heard:
         metadata=latest.get("metadata") or {},
         topic=key.partition("/")[2],
         rest=str(latest.get("rest") or ""),
+        language=str(latest.get("understood_language") or ""),
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from bot.staff.history import words_of
 from bot.wire import worded
 from cases.casework.handling import CaseFile
 from cases.rules.case import Action, Answer, Case, ContactWay, Event, Role, Status
@@ -112,26 +113,19 @@ class Cards:
 
     def event(self, event: Event) -> str:
         """One line of the history."""
-        words = self.ladder(event) or self.undone(event) or event.text or event.internal
+        words = words_of(self, event)
         return self.text(
             "staff.card_event",
             moment=say_moment(self.language, event.at, self.zone, self.now),
             action=self.text(f"action.{event.action}"),
-            actor=self.text("staff.citizen") if event.actor.role is Role.REPORTER else event.actor.id,
+            actor=self.actor(event),
             words=self.text("staff.card_event_words", words=words) if words else "",
         )
 
-    def undone(self, event: Event) -> str:
-        """What was taken back, by its name; empty for every other line."""
-        return self.text(f"action.{event.data['undone']}") if event.data.get("undone") else ""
-
-    def ladder(self, event: Event) -> str:
-        """A step of the ladder in words; empty for every other line."""
-        step = event.data.get("ladder", "").rstrip("0123456789")
-        if not step:
-            return ""
-        clock = self.text(f"clock.{event.data['clock']}")
-        return self.text("staff.ladder", name=self.text(f"staff.ladder_{step}"), clock=clock)
+    def actor(self, event: Event) -> str:
+        """Who did it: an account, or a word for whoever has none."""
+        words = {Role.REPORTER: "staff.citizen", Role.SYSTEM: "role.system"}
+        return self.text(words[event.actor.role]) if event.actor.role in words else event.actor.id
 
     def line(self, case: Case) -> str:
         """A case as one line of a list."""

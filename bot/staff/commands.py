@@ -16,6 +16,7 @@ from bot.staff.parsing import (
 from bot.staff.speaking import Command, Room, Run, Said, done, usage
 from bot.staff.watching import WATCHING
 from cases.rules.city import named
+from cases.rules.permissions import may
 from dialogs.messages import Button
 
 
@@ -159,8 +160,13 @@ async def help_(room: Room, rest: str) -> Said:
     name = rest.lstrip("/").split(" ")[0]
     if name in COMMANDS:
         return Said(f"{text(f'staff.help.{name}')}\n{usage(room, name)}")
-    lines = [text("staff.help_head"), *(f"/{each}  {text(f'staff.help.{each}')}" for each in COMMANDS)]
+    lines = [text("staff.help_head"), *(f"/{each}  {text(f'staff.help.{each}')}" for each in allowed(room))]
     return Said("\n".join(lines))
+
+
+def allowed(room: Room) -> list[str]:
+    """The commands that are for this account's roles."""
+    return [name for name in COMMANDS if may(room.desk.account.roles, name)]
 
 
 HANDLING: Mapping[str, Run] = {

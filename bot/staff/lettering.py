@@ -47,7 +47,7 @@ async def letters(room: Room, rest: str) -> Said:
     """The documents of a case."""
     found = await documents.listed(room.desk, number_only(rest))
     lines = [line(room, each) for each in found]
-    buttons = tuple((Button(each.number or each.id, f"/print {each.id}"),) for each in found)
+    buttons = tuple((Button(name_of(room, each), f"/print {each.id}"),) for each in found)
     return Said("\n".join(lines) if lines else room.cards.text("letter.none"), buttons)
 
 
@@ -66,6 +66,11 @@ def line(room: Room, document: Document) -> str:
         document=document.number or text("letter.draft"),
         account=document.approved_by or document.created_by,
     )
+
+
+def name_of(room: Room, document: Document) -> str:
+    """What it is, and its number once it has one."""
+    return f"{room.cards.text(f'letter.{document.kind}')} {document.number}".rstrip()
 
 
 def one_word(rest: str) -> str:

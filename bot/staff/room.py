@@ -1,29 +1,37 @@
 """The staff room: finds the command in what a member of staff says, does it, and words what was refused."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
+
+from rapidfuzz import process
+from rapidfuzz.fuzz import ratio
 
 from bot.staff.accounts import LINK_PREFIX, Accounts, bound
 from bot.staff.cards import Cards
-from bot.staff.commands import COMMANDS
+from bot.staff.commands import COMMANDS, allowed
 from bot.staff.parsing import NUMBER, Call, Expected, read_call
 from bot.staff.speaking import Command, Exporter, Room, Said, usage
 from cases.casework.handling import StaffDesk
 from cases.casework.work import Work
 from cases.rules.desk import DeskError
-from dialogs.messages import InboundMessage, OutboundMessage
+from dialogs.messages import Button, InboundMessage, OutboundMessage
 from dialogs.phrasebook import DEFAULT_LANGUAGE, say
 from storage.staff import StaffAccount
 
 BIND = "bind"
 START = "start"
+NEAR, MOST_NEAR = 60, 3
+"""Of 100, how much a mistyped name shares with one that is offered for it; how many are offered."""
+LONGEST_NAME = 20
 
 
 class StaffRoom:
     """What `bot.turns` asks before the dialogue."""
 
-    def __init__(self, exporter: Exporter, accounts: Accounts) -> None:
+    def __init__(self, exporter: Exporter, accounts: Accounts, others: Container[str]) -> None:
+        """`others`: commands that are the dialogue's, for staff too."""
         self.exporter = exporter
         self.accounts = accounts
+        self.others = others
 
     async def link(self, work: Work, message: InboundMessage) -> Sequence[OutboundMessage] | None:
         """Bind the sender when the message carries a one-time link: ``/bind TOKEN``, or a deep link."""
@@ -46,15 +54,19 @@ class StaffRoom:
     async def command(
         self, work: Work, account: StaffAccount, message: InboundMessage, language: str
     ) -> Sequence[OutboundMessage] | None:
-        """Do a staff command; None when it is none."""
+        """Do a staff command, or say that there is none of that name; None when it is none of ours."""
         call = read_call(message.text)
-        if call is None or call.word not in COMMANDS:
+        if call is None or not self._is_for_us(call, message):
             return None
         desk = StaffDesk(work, account, str(message.address))
         room = Room(desk, Cards(work.city, language, work.now), self.exporter, message.address, self.accounts)
-        said = await self._do(room, COMMANDS[call.word], call)
+        said = await self._do(room, COMMANDS[call.word], call) if call.word in COMMANDS else unknown(room, call)
         replaces = message.message_id if said.replace and message.tapped else None
         return (OutboundMessage(message.address, said.text, said.buttons, said.attachments, replaces),)
+
+    def _is_for_us(self, call: Call, message: InboundMessage) -> bool:
+        """A name that is nobody's is mistyped; in a group it may be another bot's."""
+        return call.word in COMMANDS or (message.private and call.word not in self.others)
 
     async def _do(self, room: Room, command: Command, call: Call) -> Said:
         try:
@@ -70,6 +82,14 @@ class StaffRoom:
         kept = await work.unit.conversations.peek(str(message.address))
         spoken = (kept.language if kept else "") or (message.language or "")[:2]
         return spoken or DEFAULT_LANGUAGE
+
+
+def unknown(room: Room, call: Call) -> Said:
+    """No command is called so: those whose names are near are one tap away, with how they are typed."""
+    found = process.extract(call.word, allowed(room), scorer=ratio, limit=MOST_NEAR, score_cutoff=NEAR)
+    near = tuple(Button(f"/{name}", f"/help {name}") for name, _, _ in found)
+    button = Button(room.cards.text("staff.button_help"), "/help")
+    return Said(room.cards.text("staff.unknown_command", word=call.word[:LONGEST_NAME]), (near, (button,))[not near :])
 
 
 def link_token(message: InboundMessage) -> str | None:

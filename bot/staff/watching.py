@@ -29,7 +29,7 @@ async def grant(room: Room, rest: str) -> Said:
 
 
 async def review(room: Room, rest: str) -> Said:
-    """Decide a review or a recheck."""
+    """Decide a review or a final review."""
     number, words = number_and_words(rest)
     word, _, text = words.partition(" ")
     verdict = read_verdict(word)

@@ -123,7 +123,7 @@ class StaffDesk:
         self._sender_only(case)
         case.department = self.department_called(department, case)
         case.handler = ""
-        return await self.do(case, Action.ASSIGN)
+        return await self.do(case, Action.ASSIGN, data={"department": case.department})
 
     async def sign(self, number: str) -> Case:
         """Sign for it (签收): I am working on it."""

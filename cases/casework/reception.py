@@ -3,7 +3,7 @@
 领导接访, 会商, 听证, 访调对接: who comes together when, what was said, both sides' consent to a mediation.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from cases.casework.handling import StaffDesk
@@ -21,6 +21,7 @@ ACT_OF = {CONSULTATION: "consult", HEARING: "hearing"}
 MOST_SLOTS = 48
 BEFORE = timedelta(hours=24)
 SYSTEM = Actor(Role.SYSTEM, "reception")
+BOOKED, UNBOOKED = {"reception": "booked"}, {"reception": "unbooked"}
 
 
 async def open_slots(desk: StaffDesk, begin: datetime, end: datetime, minutes: int, host: str, place: str) -> int:
@@ -57,7 +58,7 @@ async def book(work: Work, case: Case, slot_id: int, actor: Actor) -> Slot:
         raise DeskError("track.slot_taken")
     if before:
         await work.unit.reception.cancel(before.id)
-    await _note(work, case, f"{slot.begins_at.astimezone(work.deadlines.zone):%Y-%m-%d %H:%M} {slot.host}", "booked")
+    await _note(work, case, f"{slot.begins_at.astimezone(work.deadlines.zone):%Y-%m-%d %H:%M} {slot.host}", BOOKED)
     await _tell_host(work, case, slot, "staffnotice.booked")
     return slot
 
@@ -68,7 +69,7 @@ async def cancel(work: Work, case: Case) -> Slot:
     if slot is None:
         raise DeskError("track.no_slot", number=case.number)
     await work.unit.reception.cancel(slot.id)
-    await _note(work, case, f"{slot.begins_at.astimezone(work.deadlines.zone):%Y-%m-%d %H:%M}", "unbooked")
+    await _note(work, case, f"{slot.begins_at.astimezone(work.deadlines.zone):%Y-%m-%d %H:%M}", UNBOOKED)
     await _tell_host(work, case, slot, "staffnotice.unbooked")
     return slot
 
@@ -164,7 +165,8 @@ async def _consent(work: Work, case: Case, meeting: Meeting, side: str, *, agree
         await store.save_meeting(meeting.id, "agreed", meeting.minutes_text)
     now = await store.meeting(case.number, MEDIATION)
     state = now.state if now else ""
-    await _note(work, case, f"{side}: {'yes' if agrees else 'no'}", "mediation")
+    answer = "yes" if agrees else "no"
+    await _note(work, case, f"{side}: {answer}", {"side": side, "agrees": answer})
     if state in ("agreed", "called_off"):
         values = {**work.common(case), "body": meeting.place}
         citizen = Notice(notices.REPORTER, f"notice.mediation_{state}", values)
@@ -180,8 +182,8 @@ async def _open_mediation(work: Work, case: Case) -> Meeting:
     return meeting
 
 
-async def _note(work: Work, case: Case, text: str, what: str) -> None:
-    await work.happen(case, Action.NOTE, SYSTEM, (Role.SYSTEM,), internal=text, data={"reception": what})
+async def _note(work: Work, case: Case, text: str, data: Mapping[str, str]) -> None:
+    await work.happen(case, Action.NOTE, SYSTEM, (Role.SYSTEM,), internal=text, data=data)
 
 
 async def _tell_host(work: Work, case: Case, slot: Slot, key: str) -> None:

@@ -74,10 +74,10 @@ async def outcome(desk: StaffDesk, number: str, request: int, outcome: Outcome, 
     _known(case, (kept,))
     changed = replace(kept, outcome=outcome)
     case.answers = with_answers(case.answers, (changed,))
-    if action is Action.NOTE:
-        return await desk.do(case, action, internal=f"{request}: {outcome} {why}".rstrip())
-    case.delivered_at = desk.work.now
     data = {"request": str(request), "was": kept.outcome.value, "outcome": outcome.value}
+    if action is Action.NOTE:
+        return await desk.do(case, action, internal=f"{request}: {outcome} {why}".rstrip(), data={**data, "why": why})
+    case.delivered_at = desk.work.now
     line = notices.answer_line(case, changed) if request <= len(case.requests) else ""
     return await desk.do(case, action, text=why, data=data, more={"answer": line})
 

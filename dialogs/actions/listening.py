@@ -26,16 +26,16 @@ class ValidateSlotMappings(Action):
         talk = Talk(dispatcher, tracker)
         found: dict[str, Any] = {}
         if not talk.slots.get("language"):
-            found["language"] = first_language(talk, tracker.latest_message)
+            found["language"] = first_language(talk)
         files = talk.heard.metadata.get("attachments") or []
         if files:
             found["attachments"] = [*(talk.slots.get("attachments") or []), *files][:MOST_FILES]
         return [SlotSet(name, value) for name, value in found.items()]
 
 
-def first_language(talk: Talk, latest: dict[str, Any]) -> str:
+def first_language(talk: Talk) -> str:
     """The language of the words; of a button or a command, the one that the messenger is set to."""
-    spoken = str(latest.get("understood_language") or "")
+    spoken = talk.heard.language
     words = talk.heard.words
     only_a_code = NUMBER.search(words) and code_in(words)
     if spoken in LANGUAGES and not only_a_code and LETTERS.search(NUMBER.sub("", words)):

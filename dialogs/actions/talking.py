@@ -6,7 +6,7 @@ from cases.rules.city import named
 from dialogs.actions.base import Speaking, slots, starters
 from dialogs.actions.tracking import show_case
 from dialogs.forms.complaint import SURE
-from dialogs.phrasebook import LANGUAGES, has
+from dialogs.phrasebook import LANGUAGES, has, say
 from dialogs.talk import Event, Talk
 
 
@@ -135,11 +135,28 @@ class Language(Speaking):
         return "action_language"
 
     async def answer(self, talk: Talk) -> list[Event]:
-        """Change to the one that is named, else to the other one."""
-        wanted = talk.heard.values.get("v", "")
-        talk.language = wanted if wanted in LANGUAGES else other_language(talk)
+        """Change to the one that is meant."""
+        talk.language = language_meant(talk)
         talk.utter(talk.text("talk.language"), starters(talk))
         return [SlotSet("language", talk.language)]
+
+
+def language_meant(talk: Talk) -> str:
+    """The one that a button or the words name ("English please"); where they name the one that is spoken ("I don't
+    understand Chinese"), or none, the one that they are written in; else the other one.
+    """
+    words = talk.heard.words.casefold()
+    named_ones = [each for each in LANGUAGES if any(name in words for name in names_of(each))]
+    wanted = talk.heard.values.get("v") or (named_ones[0] if len(named_ones) == 1 else "")
+    written = talk.heard.language
+    if wanted in LANGUAGES and (talk.heard.payload or wanted in (written, other_language(talk))):
+        return wanted
+    return written if written in LANGUAGES and written != talk.language else other_language(talk)
+
+
+def names_of(language: str) -> list[str]:
+    """What people call a language."""
+    return say(language, "talk.language_names").split()
 
 
 class NothingToDo(Speaking):

@@ -236,3 +236,18 @@ async def test_due_lists_what_is_late_first(office: Office, wang: Person, clock:
 async def test_a_report_counts_the_department_s_cases(office: Office, wang: Person) -> None:
     await filed(office.person("li"))
     assert "新登记：1" in await wang.says("/report week")
+
+
+async def test_a_mistyped_command_is_said_to_be_none_and_near_ones_are_offered(office: Office, wang: Person) -> None:
+    number = await filed(office.person("li"))
+    assert "没有 /acept 这个命令" in await wang.says(f"/acept {number}")
+    assert "/help accept" in wang.payloads
+    assert await status_of(office, number) is Status.SUBMITTED
+    assert "没有 /qqq" in await wang.says("/qqq")
+    assert wang.payloads == ["/help"]
+
+
+async def test_help_names_what_the_roles_may_do(office: Office, wang: Person) -> None:
+    helped = await wang.says("/help")
+    assert "/accept" in helped
+    assert "/supervise" not in helped

@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from bot.app import build
-from bot.archives import new_archive
+from bot.archives import lock
 from bot.export.columns import View
 from bot.export.exporting import log_export, write_file
 from bot.export.wishes import Wish, read_wish
@@ -108,15 +108,6 @@ def plan_of(order: Order, wish: Wish, folder: Path) -> Plan:
     out = Path(f"jiesu.{ending}") if order.out == STDOUT and ending in ("xlsx", "zip") else order.out
     through = out == STDOUT or bool(order.password)
     return Plan(folder / f"jiesu.{wish.format}" if through else out, out)
-
-
-def lock(file: Path, password: str) -> Path:
-    """The file in an encrypted archive beside it; the open one is gone."""
-    out = file.with_name("locked.zip")
-    with new_archive(out, password) as archive:
-        archive.write(file, file.name)
-    file.unlink()
-    return out
 
 
 @contextlib.contextmanager

@@ -1,7 +1,7 @@
 """Messages as JSON and back: what the outbox, the inbox and the web chat keep and send."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -73,7 +73,7 @@ def rendered(text: str, recipient: str, zone: ZoneInfo, now: datetime) -> Outbou
 def is_for_staff(text: str) -> bool:
     """Whether a row of the outbox tells a member of staff of their work, or gives them the register."""
     notice = "staffnotice." in text and str(orjson.loads(text).get("key", "")).startswith("staffnotice.")
-    return notice or bool(ordered(text))
+    return notice or ordered(text) is not None
 
 
 def as_repeat(message: OutboundMessage, language: str) -> OutboundMessage:
@@ -89,14 +89,25 @@ def document_of(text: str) -> str:
     return str(orjson.loads(text).get("document") or "") if '"document": "' in text else ""
 
 
-def order_of(words: str) -> str:
-    """A row of the outbox that asks for the register as a file, made when it is sent."""
-    return orjson.dumps({"export": words or " "}).decode()
+@dataclass(frozen=True, slots=True)
+class Ordered:
+    """The register as a file, made when it is sent: the words after ``/export``, the password that locks it."""
+
+    words: str
+    password: str = ""
 
 
-def ordered(text: str) -> str:
-    """The words of such a row; empty for every other."""
-    return str(orjson.loads(text).get("export") or "") if text.startswith('{"export":') else ""
+def order_of(order: Ordered) -> str:
+    """The order as a row of the outbox."""
+    return orjson.dumps({"export": order.words, "password": order.password}).decode()
+
+
+def ordered(text: str) -> Ordered | None:
+    """The order that a row is; None for every other."""
+    if not text.startswith('{"export":'):
+        return None
+    tree = orjson.loads(text)
+    return Ordered(str(tree["export"]), str(tree.get("password") or ""))
 
 
 def worded(value: Any, language: str, zone: ZoneInfo, now: datetime) -> str:

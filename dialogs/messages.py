@@ -145,5 +145,5 @@ class OutboundMessage:
 
 
 def is_fleeting(message: OutboundMessage) -> bool:
-    """Whether no copy of it may stay with us once it arrived: it tells the code of an anonymous case."""
+    """Whether no copy of it may stay with us once it arrived: it tells the code of an anonymous case, or a password."""
     return bool(message.custom.get("fleeting"))

@@ -70,16 +70,16 @@ class Outbox:
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
-        self._behind: list[tuple[str, str, datetime]] = []
+        self._behind: list[tuple[str, str, datetime, bool]] = []
 
-    def put_behind(self, recipient: str, message: str, now: datetime) -> None:
+    def put_behind(self, recipient: str, message: str, now: datetime, *, fleeting: bool = False) -> None:
         """Queue a message behind everything else that its unit of work queues: what takes long follows the answer."""
-        self._behind.append((recipient, message, now))
+        self._behind.append((recipient, message, now, fleeting))
 
     async def flush(self) -> None:
         """Queue what was to stand behind; the unit of work ends with it."""
-        for recipient, message, now in self._behind:
-            await self.put(recipient, message, now, priority=Priority.ANSWER)
+        for recipient, message, now, fleeting in self._behind:
+            await self.put(recipient, message, now, priority=Priority.ANSWER, fleeting=fleeting)
         self._behind.clear()
 
     async def put(

@@ -1,5 +1,6 @@
 """Making the file: rights, the stream of cases, the log."""
 
+import asyncio
 import secrets
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
@@ -8,11 +9,12 @@ from itertools import compress
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from bot.archives import lock, new_password
 from bot.export.admission import Admission, Everything
 from bot.export.columns import COLUMNS, View, cells, read_for
 from bot.export.wishes import Wish, read_wish
 from bot.export.writers import MEDIA_TYPES, WRITERS, Writer
-from bot.wire import order_of
+from bot.wire import Ordered, order_of
 from cases.casework.handling import StaffDesk
 from cases.casework.work import Work
 from cases.rules.city import City
@@ -99,21 +101,28 @@ class StaffExporter:
         self.folder = folder
         self.clock = clock
 
-    async def order(self, desk: StaffDesk, words: str) -> None:
-        """Note the order in the turn's own unit of work; raise `DeskError` for what may not be had."""
-        self._read(desk, words)
-        desk.work.unit.outbox.put_behind(desk.address, order_of(words), desk.work.now)
+    async def order(self, desk: StaffDesk, words: str) -> str:
+        """Note the order in the turn's own unit of work; the password that it will be locked with, where that was
+        wished. Raise `DeskError` for what may not be had.
 
-    async def made(self, words: str, recipient: str) -> OutboundMessage:
+        The password lies sealed in the order's row, which is gone once the file has arrived.
+        """
+        password = new_password() if self._read(desk, words).locked else ""
+        order = order_of(Ordered(words, password))
+        desk.work.unit.outbox.put_behind(desk.address, order, desk.work.now, fleeting=bool(password))
+        return password
+
+    async def made(self, order: Ordered, recipient: str) -> OutboundMessage:
         """The file as a message; what is refused by now, or does not fit, is told instead."""
         self.folder.mkdir(parents=True, exist_ok=True)
         path = self.folder / f"jiesu-{secrets.token_hex(8)}"
         try:
-            return await self._made(words, recipient, path)
+            return await self._made(order, recipient, path)
         finally:
-            path.unlink(missing_ok=True)
+            for each in self.folder.glob(f"{path.name}*"):
+                each.unlink()
 
-    async def _made(self, words: str, recipient: str, path: Path) -> OutboundMessage:
+    async def _made(self, order: Ordered, recipient: str, path: Path) -> OutboundMessage:
         """Read on a session that only reads; the log and the file's owner are one unit of work."""
         to, now = Address.parse(recipient), self.clock()
         async with looking(self.database) as unit:
@@ -123,23 +132,31 @@ class StaffExporter:
             if account is None:
                 raise KeyError(recipient)
             try:
-                wish = self._read(StaffDesk(work, account, recipient), words)
+                wish = self._read(StaffDesk(work, account, recipient), order.words)
                 view = View(self.city, language, not wish.unmasked, now)
                 rows = await write_file(unit, self.city, wish, path, view, account, lambda _: None)
             except DeskError as error:
                 values = {name: str(value) for name, value in error.values.items()}
                 return OutboundMessage(to, say(language, "staff.export_failed", why=say(language, error.key, **values)))
-        attachment = await self._kept(wish, path, recipient, account.account, rows)
+        packed = await self._packed(wish, path, order.password)
+        attachment = await self._kept(wish, packed, recipient, account.account, rows)
         return OutboundMessage(to, say(language, "staff.exported", rows=rows, name=attachment.name), (), (attachment,))
 
     def _read(self, desk: StaffDesk, words: str) -> Wish:
         wish = read_wish(words, self.city, ZoneInfo(self.city.timezone))
         return allowed(wish, desk.account, desk.departments())
 
+    async def _packed(self, wish: Wish, path: Path, password: str) -> Path:
+        """The file, locked where a password was given."""
+        return await asyncio.to_thread(lock, path, password, self._name(wish.format)) if password else path
+
+    def _name(self, ending: str) -> str:
+        return f"jiesu-{self.clock().astimezone(ZoneInfo(self.city.timezone)):%Y%m%d-%H%M}.{ending}"
+
     async def _kept(self, wish: Wish, path: Path, recipient: str, who: str, rows: int) -> Attachment:
         key, size, digest = await self.files.take(path)
-        now, media_type = self.clock(), MEDIA_TYPES[wish.format]
-        name = f"jiesu-{now.astimezone(ZoneInfo(self.city.timezone)):%Y%m%d-%H%M}.{wish.format}"
+        ending = "zip" if wish.locked else wish.format
+        now, media_type, name = self.clock(), MEDIA_TYPES[ending], self._name(ending)
         async with working(self.database) as unit:
             await unit.attachments.add(
                 StoredAttachment(key, recipient, "document", name, media_type, size, digest, now)

@@ -15,6 +15,7 @@ from storage.cases import CaseFilter
 SPAN = re.compile(r"(\d{4}-\d{2}-\d{2})?\.\.(\d{4}-\d{2}-\d{2})?")
 REASON = re.compile(r"(?:reason|\u7406\u7531)\s*[:\uff1a]\s*(?P<reason>.+)\Z", re.DOTALL | re.IGNORECASE)
 UNMASKED = "unmasked"
+LOCKED = "locked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class Reading:
     def __init__(self, city: City, zone: ZoneInfo) -> None:
         self.city, self.zone = city, zone
         self.format = "csv"
-        self.unmasked = False
+        self.unmasked = self.locked = False
         self.since: datetime | None = None
         self.until: datetime | None = None
         self.statuses: tuple[Status, ...] = ()
@@ -58,6 +59,8 @@ class Reading:
             self.format = word
         elif word == UNMASKED:
             self.unmasked = True
+        elif word == LOCKED:
+            self.locked = True
         elif span := SPAN.fullmatch(word):
             self.since, self.until = self._day(span[1], 0, word), self._day(span[2], 1, word)
         elif equals and name in ("status", "department", "category"):
@@ -75,7 +78,7 @@ class Reading:
             first_level=self.first_level,
             second_level=self.second_level,
         )
-        return Wish(self.format, wanted, self.unmasked, reason)
+        return Wish(self.format, wanted, self.unmasked, reason, self.locked)
 
     def _day(self, text: str | None, later: int, word: str) -> datetime | None:
         if not text:

@@ -135,7 +135,9 @@ def categories(room: Room) -> str:
 
 async def export(room: Room, rest: str) -> Said:
     """The register as a file, which follows by itself."""
-    await room.exporter.order(room.desk, rest)
+    password = await room.exporter.order(room.desk, rest)
+    if password:
+        return Said(room.cards.text("staff.export_locked", password=password), fleeting=True)
     return Said(room.cards.text("staff.export_ordered"))
 
 

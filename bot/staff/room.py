@@ -62,7 +62,8 @@ class StaffRoom:
         room = Room(desk, Cards(work.city, language, work.now), self.exporter, message.address, self.accounts)
         said = await self._do(room, COMMANDS[call.word], call) if call.word in COMMANDS else unknown(room, call)
         replaces = message.message_id if said.replace and message.tapped else None
-        return (OutboundMessage(message.address, said.text, said.buttons, said.attachments, replaces),)
+        custom = {"fleeting": True} if said.fleeting else {}
+        return (OutboundMessage(message.address, said.text, said.buttons, said.attachments, replaces, custom),)
 
     def _is_for_us(self, call: Call, message: InboundMessage) -> bool:
         """A name that is nobody's is mistyped; in a group it may be another bot's."""

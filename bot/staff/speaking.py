@@ -18,13 +18,18 @@ class Said:
     buttons: tuple[tuple[Button, ...], ...] = ()
     attachments: tuple[Attachment, ...] = ()
     replace: bool = False
+    fleeting: bool = False
+    """Nothing of it is kept once it was read: it holds a secret."""
 
 
 class Exporter(Protocol):
     """Takes in what ``/export`` asks for; `bot.export` is it, the wiring joins the two."""
 
-    async def order(self, desk: StaffDesk, words: str) -> None:
-        """The file follows by itself; raise `DeskError` for what is not allowed or not understood."""
+    async def order(self, desk: StaffDesk, words: str) -> str:
+        """The file follows by itself; its password, where it is locked.
+
+        Raise `DeskError` for what is not allowed or not understood.
+        """
         ...
 
 

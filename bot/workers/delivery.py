@@ -17,7 +17,7 @@ import structlog
 
 from bot.channels.contract import Channel, ChannelError
 from bot.figures import LIMITER_SECONDS
-from bot.wire import as_repeat, document_of, is_for_staff, ordered, rendered
+from bot.wire import Ordered, as_repeat, document_of, is_for_staff, ordered, rendered
 from bot.workers.marking import Marker, Outcome
 from bot.workers.pacing import take, turns
 from cases.casework.work import Work
@@ -59,7 +59,7 @@ class LetterFiles(Protocol):
 class ExportFiles(Protocol):
     """Makes the register as a file for who ordered it; `bot.export` is it."""
 
-    async def made(self, words: str, recipient: str) -> OutboundMessage:
+    async def made(self, order: Ordered, recipient: str) -> OutboundMessage:
         """The message with the file, or with why there is none."""
         ...
 
@@ -227,8 +227,8 @@ class Delivery:
         """The row in words, with its files; raise `ChannelError` for what is not told any more."""
         if is_for_staff(row.message) and not await self._still_staff(row.recipient):
             raise ChannelError("no longer bound to an account", permanent=True)
-        if (words := ordered(row.message)) and self.exports:
-            return await self.exports.made(words, row.recipient)
+        if (order := ordered(row.message)) and self.exports:
+            return await self.exports.made(order, row.recipient)
         message = rendered(row.message, row.recipient, self._zone, self.clock())
         if (document := document_of(row.message)) and self.letters:
             message = replace(message, attachments=await self.letters.attachments(document, row.recipient))

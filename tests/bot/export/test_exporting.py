@@ -3,11 +3,13 @@
 import csv
 import io
 import json
+import re
 from datetime import datetime
 from pathlib import Path
 
 import openpyxl
 import pytest
+import pyzipper
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -104,6 +106,29 @@ async def test_an_order_is_answered_at_once_and_outlives_a_restart(office: Offic
     assert "2" in message.text
     assert (await again.files.read(message.attachments[0].key)).startswith(b"\xef\xbb\xbf")
     assert not list((tmp_path / "exports").iterdir()), "nothing lies about"
+
+
+async def test_a_locked_export_opens_with_the_password_that_was_told_once(office: Office) -> None:
+    exporter = await office.staff("sun", "sthj", Role.EXPORTER)
+    content = await office.exported(exporter, "csv locked")
+    told = next(text for text in exporter.screen.shown if "密码" in text)
+    password = re.search(r"(?:[A-Z2-9]{4}-){3}[A-Z2-9]{4}", told)
+    assert password
+    with pyzipper.AESZipFile(io.BytesIO(content)) as archive:
+        (name,) = archive.namelist()
+        with pytest.raises(RuntimeError, match="password"):
+            archive.read(name)
+        archive.setpassword(password[0].encode())
+        assert "N1" in archive.read(name).decode("utf-8-sig")
+    assert name.endswith(".csv")
+    (message,) = [message for message in office.terminals.sent if message.attachments]
+    assert message.attachments[0].name.endswith(".zip")
+    assert "密码" not in message.text
+    async with looking(office.database) as unit:
+        (line,) = await unit.audit.newest("export")
+        assert line.data["locked"] is True
+        assert password[0] not in str(line)
+        assert not await unit.outbox.of("terminal:sun"), "the order and its password are gone"
 
 
 async def test_who_is_no_staff_any_more_gets_no_file(office: Office) -> None:

@@ -72,6 +72,12 @@ class App:
     language_model: LanguageModel | None = None
     tasks: Tasks = field(default_factory=Tasks)
 
+    def watched(self) -> web.Application:
+        """The aiohttp application of a process that takes nothing in: only what is seen from outside."""
+        app = web.Application()
+        self.webchat.watched(app)
+        return app
+
     def web(self) -> web.Application:
         """The aiohttp application with every route."""
         app = web.Application()

@@ -58,11 +58,13 @@ def serve(
 
 
 @cli.command()
-def worker() -> None:
+def worker(
+    port: Annotated[int | None, typer.Option(help="Port for /healthz, /readyz and /metrics; none by default.")] = None,
+) -> None:
     """Deliver pushes only: beside one or more ``jiesu serve``."""
     from bot.serving import work_only
 
-    run(work_only)
+    run(lambda settings: work_only(settings, port))
 
 
 @cli.command()

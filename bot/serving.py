@@ -30,7 +30,7 @@ async def serve(settings: Settings, console: Console) -> None:
     runner = web.AppRunner(app.web(), access_log=None, shutdown_timeout=5)
     await runner.setup()
     try:
-        await listen(runner, settings)
+        await listen(runner, settings.host, settings.port)
         await app.start()
         await announce(app, settings, console)
         await until_stopped()
@@ -39,14 +39,12 @@ async def serve(settings: Settings, console: Console) -> None:
         await app.stop()
 
 
-async def listen(runner: web.AppRunner, settings: Settings) -> None:
+async def listen(runner: web.AppRunner, host: str, port: int) -> None:
     """Listen; a port that is taken is a wrong setting."""
     try:
-        await web.TCPSite(runner, settings.host, settings.port).start()
+        await web.TCPSite(runner, host, port).start()
     except OSError as error:
-        raise SettingsError(
-            f"JIESU_PORT: cannot listen on {settings.host}:{settings.port} ({error.strerror})"
-        ) from None
+        raise SettingsError(f"JIESU_PORT: cannot listen on {host}:{port} ({error.strerror})") from None
 
 
 async def announce(app: App, settings: Settings, console: Console) -> None:
@@ -61,14 +59,19 @@ async def announce(app: App, settings: Settings, console: Console) -> None:
     console.print(words, markup=False)
 
 
-async def work_only(settings: Settings) -> None:
-    """Deliver and keep the house until told to stop; takes no messages in."""
+async def work_only(settings: Settings, port: int | None = None) -> None:
+    """Deliver and keep the house until told to stop; takes no messages in. `port`: where it is seen from outside."""
     app = build(settings)
-    app.tasks.spawn(app.delivery.run(), "delivery")
-    app.tasks.spawn(app.housekeeping().run(), "housekeeping")
+    runner = web.AppRunner(app.watched(), access_log=None, shutdown_timeout=1)
+    await runner.setup()
     try:
+        if port is not None:
+            await listen(runner, settings.host, port)
+        app.tasks.spawn(app.delivery.run(), "delivery")
+        app.tasks.spawn(app.housekeeping().run(), "housekeeping")
         await until_stopped()
     finally:
+        await runner.cleanup()
         await app.stop()
 
 

@@ -1,6 +1,6 @@
 """The web chat as a channel: every part of this package put together, and the table of its routes."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -109,7 +109,8 @@ class WebChatChannel(Mailbox):
         self._staff = StaffDoor(database, self._senders, browsers, rate, self._rest, history, city, clock)
         self._tracker = TrackerDoor(database, engine, tokens, programs)
         self._pages = Pages(city)
-        self._health = Health(database, settings.folder, self._live, programs, clock, lambda: self._rest.is_open)
+        self._takes_in = True
+        self._health = Health(database, settings.folder, self._live, programs, clock, self._is_ready)
 
     async def start(self, front: Front) -> None:
         """Begin to take messages in."""
@@ -122,14 +123,25 @@ class WebChatChannel(Mailbox):
 
     def routes(self, app: web.Application) -> None:
         """Add every route, the limits and headers around them, and the look-out for other processes' posts."""
+        self._add(app, self.table())
+        app.on_shutdown.append(self._end_streams)
+        app.cleanup_ctx.append(self._watching)
+
+    def watched(self, app: web.Application) -> None:
+        """Add only what is seen from outside, for a process that takes no messages in: it is ready without."""
+        self._takes_in = False
+        self._add(app, self._seen())
+
+    def _add(self, app: web.Application, table: Sequence[Route]) -> None:
         app[FALLBACK] = self._language
-        for route in self.table():
+        for route in table:
             app.router.add_route(route.method, route.path, route.handler)
         app[PROXIES], app[SECURE], app[OURSELVES] = self._proxies, self._secure, self._host
         app.middlewares.extend([self._health.count, answer_refusals, same_site, guarded])
         app.on_response_prepare.append(set_headers)
-        app.on_shutdown.append(self._end_streams)
-        app.cleanup_ctx.append(self._watching)
+
+    def _is_ready(self) -> bool:
+        return self._rest.is_open or not self._takes_in
 
     def table(self) -> tuple[Route, ...]:
         """Every route."""
@@ -149,6 +161,12 @@ class WebChatChannel(Mailbox):
             Route("GET", "/chat/messages", self._events.messages),
             Route("GET", "/chat/events", self._events.stream),
             Route("GET", "/conversations/{sender}/tracker", self._tracker.tracker),
+            *self._seen(),
+        )
+
+    def _seen(self) -> tuple[Route, ...]:
+        """What is seen from outside."""
+        return (
             Route("GET", "/healthz", self._health.healthz),
             Route("GET", "/readyz", self._health.readyz),
             Route("GET", "/metrics", self._health.metrics),

@@ -169,25 +169,29 @@ class Delivery:
 
     async def _claim(self) -> Claimed:
         claimed: Claimed = []
-        room = AT_ONCE - len(self._under_way)
-        if room <= 0 or self._stopping:
+        if self._stopping:
             return claimed
         async with looking(self.database) as unit:
             now = self.clock()
-            open_now = [name for name in self.channels if self._full_until.get(name, now) <= now]
+            ready = [name for name in self.channels if self._full_until.get(name, now) <= now]
+            open_now = [name for name in ready if self._room(name) > 0]
             due = await unit.outbox.due(now, open_now, self.recipient)
         if not due:
             return claimed
         async with working(self.database) as unit:
             for name in due:
-                claimed += await self._claim_of(unit, name, room - len(claimed))
+                claimed += await self._claim_of(unit, name, self._room(name))
         return claimed
+
+    def _room(self, name: str) -> int:
+        """How many more of a channel's may be under way: one that is slow takes no room from the others."""
+        return AT_ONCE - sum(row.channel == name for row, _ in self._under_way.values())
 
     async def _claim_of(self, unit: Unit, name: str, room: int) -> Claimed:
         """A channel's messages; with limits only as many as have their turn soon."""
         now = self.clock()
         limits = self.channels[name].limits
-        if room <= 0 or limits is None:
+        if limits is None:
             rows = await unit.outbox.claim(now, LEASE, channel=name, recipient=self.recipient, limit=room)
             return [(row, now) for row in rows]
         self._lively_until = now + LIVELY

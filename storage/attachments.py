@@ -162,6 +162,12 @@ class AttachmentStore:
         row = (await self._connection.execute(select(attachments).where(attachments.c.key == key))).mappings().first()
         return _stored(row) if row else None
 
+    async def of_original(self, key: str) -> StoredAttachment | None:
+        """What is known of the picture whose original this is."""
+        statement = select(attachments).where(attachments.c.original == key)
+        row = (await self._connection.execute(statement)).mappings().first()
+        return _stored(row) if row else None
+
     async def of(self, owner: str, limit: int = 100) -> Sequence[StoredAttachment]:
         """The newest files that an address sent."""
         statement = (

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from bot.staff.history import words_of
 from bot.wire import worded
 from cases.casework.handling import CaseFile
-from cases.rules.case import Action, Answer, Case, ContactWay, Event, Role, Status
+from cases.rules.case import Action, Answer, Case, ContactWay, Event, File, Role, Status
 from cases.rules.city import City, named
 from cases.rules.lifecycle import ENDED
 from cases.rules.notices import answer_line
@@ -70,6 +70,8 @@ class Cards:
                 for number, request in enumerate(case.requests, 1)
             ),
         ]
+        if case.files:
+            lines.append(self.text("staff.card_files", count=len(case.files)))
         if case.respondent:
             lines.append(self.text("staff.card_respondent", respondent=case.respondent))
         if case.lawful_way:
@@ -109,7 +111,13 @@ class Cards:
             for action in file.actions
             if action in COMMAND_OF
         ]
-        return (tuple(row),) if row else ()
+        look = Button(self.text("staff.button_files", count=len(file.case.files)), f"/files {file.case.number}")
+        return tuple(each for each in (tuple(row), (look,) if file.case.files else ()) if each)
+
+    def file(self, position: int, file: File) -> str:
+        """A file in a list."""
+        size = max(file.size // 1024, 1)
+        return self.text("staff.file", position=position, name=file.name, size=size)
 
     def event(self, event: Event) -> str:
         """One line of the history."""

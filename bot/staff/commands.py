@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from bot.staff.answering import ANSWERING
 from bot.staff.delivering import DELIVERING
+from bot.staff.evidence import EVIDENCE
 from bot.staff.lettering import LETTERING
 from bot.staff.meeting import MEETING_UP
 from bot.staff.organising import ORGANISING
@@ -197,6 +198,6 @@ OFFICE: Mapping[str, Run] = {
     "staff": manage,
     "help": help_,
 }
-GROUPS = (HANDLING, ANSWERING, ORGANISING, WATCHING, LETTERING, MEETING_UP, DELIVERING, OFFICE)
+GROUPS = (HANDLING, EVIDENCE, ANSWERING, ORGANISING, WATCHING, LETTERING, MEETING_UP, DELIVERING, OFFICE)
 COMMANDS: Mapping[str, Command] = {name: Command(name, run) for group in GROUPS for name, run in group.items()}
 """Every command; a further module of commands adds its own mapping to `GROUPS`, before `OFFICE`."""

@@ -83,6 +83,8 @@ ACTS: Mapping[str, frozenset[Role]] = {
     "inbox": EVERYBODY,
     "due": EVERYBODY,
     "case": EVERYBODY,
+    "files": EVERYBODY,
+    "original": SUPERVISORS,
     "find": EVERYBODY,
     "accept": _by(Action.ACCEPT),
     "decline": _by(Action.DECLINE),

@@ -69,7 +69,7 @@ RESTS = {
     "include": "{n}", "duty": "", "audit": "{n}", "classify": "{n} 0401", "merge": "{n} {m}", "split": "{n}", "joint": "{n}",
     "represent": "{n}", "undo": "", "close": "{n}", "reopen": "{n} 理由", "export": "csv", "report": "week",
     "staff": "departments", "help": "", "schedule": "{n} 周三检测", "helper": "{n} gaj", "callback": "{n} 还吵吗？",
-    "supervise": "{n} 三日内办理",
+    "supervise": "{n} 三日内办理", "files": "{n}", "original": "{n} 1 核对拍摄地点",
 }  # fmt: skip
 PARTS = (
     Call("staff", "list", frozenset({Role.ADMIN})),

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
@@ -71,15 +72,28 @@ class Files:
         """``GET /chat/attachments/{key}?sender=``: unknown and not theirs are answered alike."""
         sender = await self._senders.admit(request, request.query.get("sender", ""))
         key = request.match_info["key"]
-        async with looking(self._database) as unit:
-            stored = await unit.attachments.get(key)
-        if stored is None or not await self._may_read(sender, stored):
+        stored = await self._readable(sender, key)
+        if stored is None:
             raise Refused(404, "no_such_file")
         try:
-            content = await self._keep.read(attachment_of(stored))
+            content = await self._keep.read(replace(attachment_of(stored), key=key))
         except KeyError:
             raise Refused(404, "no_such_file") from None
         return web.Response(body=content, headers=file_headers(stored))
+
+    async def _readable(self, sender: Sender, key: str) -> StoredAttachment | None:
+        """What is known of a file that they sent, or that was sent to them; of an original, of its picture."""
+        owner = str(sender.address)
+        async with looking(self._database) as unit:
+            stored = await unit.attachments.get(key)
+            if stored and stored.owner == owner:
+                return stored
+        if not carries(await self._history.entries(owner, limit=1000), key):
+            return None
+        if stored:
+            return stored
+        async with looking(self._database) as unit:
+            return await unit.attachments.of_original(key)
 
     async def owned(self, address: Address, keys: Sequence[str]) -> tuple[Attachment, ...]:
         """The files that a message names; raise `Refused` (400) for one that its sender did not send."""
@@ -97,10 +111,6 @@ class Files:
         with readable():
             given = await part.read_chunk(FIELD_BYTES)
         return await self._senders.admit(request, given.decode("utf-8", "ignore"))
-
-    async def _may_read(self, sender: Sender, stored: StoredAttachment) -> bool:
-        owner = str(sender.address)
-        return stored.owner == owner or carries(await self._history.entries(owner, limit=1000), stored.key)
 
     async def _take(self, request: web.Request, sender: Sender, part: BodyPartReader) -> dict[str, Any]:
         name = clean_name(part.filename or "")

@@ -11,7 +11,10 @@ from PIL import Image
 from bot.channels.webchat import Limits
 from bot.keep import LARGEST
 from dialogs.messages import Address, Attachment, AttachmentKind, OutboundMessage
+from storage.unit import looking
 from tests.bot.channels.webchat.conftest import BEARER, Citizen, House
+from tests.bot.test_keep import DEVICE
+from tests.bot.test_keep import photo as taken
 
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF"
 
@@ -108,6 +111,22 @@ async def test_a_file_that_was_sent_to_a_session_is_its_to_read(house: House, ci
     assert isinstance(address, Address)
     await house.app.webchat.send(OutboundMessage(address, "答复", attachments=(attachment,)), key="1")
     assert (await citizen.get(file["url"])).status == 200
+
+
+async def test_the_original_of_a_picture_is_read_by_whom_it_was_sent_to_alone(house: House, citizen: Citizen) -> None:
+    owner = await house.citizen()
+    (file,) = (await upload(owner, ("a.jpg", taken())))["files"]
+    async with looking(house.app.database) as unit:
+        stored = await unit.attachments.get(file["key"])
+    assert stored and stored.original
+    url = f"/chat/attachments/{stored.original}"
+    assert [(await each.get(url)).status for each in (owner, citizen)] == [404, 404]
+    address = house.app.webchat._senders.tokens.session(citizen.sender)
+    assert isinstance(address, Address)
+    original = Attachment(stored.original, AttachmentKind.DOCUMENT, "a.jpg", "image/jpeg", stored.size, stored.sha256)
+    await house.app.webchat.send(OutboundMessage(address, "原件", attachments=(original,)), key="1")
+    assert DEVICE in await (await citizen.get(url)).read()
+    assert (await owner.get(url)).status == 404
 
 
 async def test_files_a_day_are_counted(house: House) -> None:

@@ -1,7 +1,7 @@
 """Messages as JSON and back: what the outbox, the inbox and the web chat keep and send."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,10 +13,12 @@ from dialogs.messages import Address, Ask, Attachment, AttachmentKind, Button, O
 from dialogs.phrasebook import say
 from dialogs.wording import say_day, say_moment
 
+FIELDS = tuple(each.name for each in fields(OutboundMessage))
+
 
 def dump(message: OutboundMessage) -> str:
     """An outbound message as JSON text."""
-    return orjson.dumps({**asdict(message), "address": str(message.address)}).decode()
+    return orjson.dumps(_tree(message)).decode()
 
 
 def load(text: str) -> OutboundMessage:
@@ -26,7 +28,12 @@ def load(text: str) -> OutboundMessage:
 
 def dump_all(messages: Sequence[OutboundMessage]) -> str:
     """Several messages as one JSON text."""
-    return orjson.dumps([{**asdict(each), "address": str(each.address)} for each in messages]).decode()
+    return orjson.dumps([_tree(each) for each in messages]).decode()
+
+
+def _tree(message: OutboundMessage) -> Mapping[str, Any]:
+    """Its fields; orjson goes on from there by itself, dataclasses and enumerations too."""
+    return {**{name: getattr(message, name) for name in FIELDS}, "address": str(message.address)}
 
 
 def load_all(text: str) -> tuple[OutboundMessage, ...]:

@@ -224,12 +224,13 @@ class Turn:
 
     def _rule_for_intent(self) -> Rule | None:
         """The most specific rule for the latest intent: conditions and entities count."""
+        intent, loop = self.state.intent, self.state.loop
         named = {each["entity"] for each in self.state.latest_message.get("entities", ())}
         fitting = [
             rule
             for rule in self.dialogue.rules
-            if rule.intent == self.state.intent
-            and all(loop == self.state.loop for loop in rule.loops)
+            if rule.intent == intent
+            and all(each == loop for each in rule.loops)
             and set(rule.entities) <= named
             and self._holds(rule.slots)
         ]

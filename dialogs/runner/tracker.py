@@ -3,7 +3,6 @@
 `ConversationState` is what is kept between turns (JSON); `tracker` is the read-only picture of it for rasa-sdk.
 """
 
-import copy
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -60,7 +59,7 @@ class ConversationState:
 def new_state(sender_id: str, dialogue: Dialogue) -> ConversationState:
     """A conversation that nobody has said anything in."""
     slots = {name: slot.initial for name, slot in dialogue.slots.items()}
-    return ConversationState(sender_id, slots={**copy.deepcopy(slots), "requested_slot": None})
+    return ConversationState(sender_id, slots={**copied(slots), "requested_slot": None})
 
 
 def read_state(text: str | None, sender_id: str, dialogue: Dialogue) -> ConversationState:
@@ -74,12 +73,19 @@ def read_state(text: str | None, sender_id: str, dialogue: Dialogue) -> Conversa
     return ConversationState(**{**kept, "sender_id": sender_id, "slots": slots, "active_loop": loop})
 
 
+def copied(tree: Any) -> Any:
+    """A copy of a JSON tree; the standard library's, made for any object, takes ten times as long."""
+    if isinstance(tree, dict):
+        return {name: copied(value) for name, value in tree.items()}
+    return [copied(each) for each in tree] if isinstance(tree, list) else tree
+
+
 def tracker(state: ConversationState) -> Tracker:
     """rasa-sdk's picture of the state: copies, because `Tracker.add_slots` changes what it is given."""
     return Tracker(
         state.sender_id,
         dict(state.slots),
-        copy.deepcopy(state.latest_message),
+        copied(state.latest_message),
         list(state.events),
         state.paused,
         state.followup_action,

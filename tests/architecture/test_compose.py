@@ -26,7 +26,7 @@ def test_one_process_and_its_database_start_by_default() -> None:
 def test_the_profile_has_more_processes_workers_and_a_proxy() -> None:
     many = {name: each for name, each in services().items() if each.get("profiles") == ["many"]}
     assert many.keys() == {"serve", "worker", "proxy"}
-    assert many["worker"]["command"] == ["jiesu", "worker"]
+    assert many["worker"]["command"][:2] == ["jiesu", "worker"]
     assert "ports" not in many["serve"] and "ports" not in many["worker"], "else only one of them could start"
 
 

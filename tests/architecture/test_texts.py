@@ -20,7 +20,7 @@ BUILT_AT_RUN_TIME = (
     "status.", "action.", "role.", "flag.", "kind.", "rights.", "lawful.", "attachment.", "telegram.", "web.",
     "format.month.", "staff.", "export.", "ask.", "draft.", "track.which_", "track.none_to_", "track.done_",
     "track.ask_reason_", "button.", "notice.", "staffnotice.", "refused.", "track.", "reply.",
-    "clock.", "letter.", "rates.", "audit.",
+    "clock.", "letter.", "rates.", "audit.", "history.",
 )  # fmt: skip
 
 

@@ -15,12 +15,13 @@ import sys
 import tempfile
 import time
 from asyncio.subprocess import Process
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import psutil
-from aiohttp import ClientError, ClientSession, ClientTimeout
+from aiohttp import ClientError, ClientSession, ClientTimeout, TCPConnector
 
 from bot.logs import set_up
 from bot.wire import dump
@@ -134,9 +135,12 @@ async def answers(http: ClientSession, url: str) -> None:
 
 @dataclass
 class Crowd:
-    """People who file complaints through the proxy, each message under an id of its own, until it is answered."""
+    """People who file complaints through the proxy, each message under an id of its own, until it is answered.
 
-    http: ClientSession
+    `lines`: a client for each who files at a time, from a network of its own (one network files 200 an hour at most).
+    """
+
+    lines: list[ClientSession]
     base: str
     numbers: list[str] = field(default_factory=list)
     senders: list[str] = field(default_factory=list)
@@ -148,23 +152,24 @@ class Crowd:
         count = 0
         while not end.is_set():
             count += 1
-            sender = (await self.post("/chat/sessions", {}))["sender"]
+            http = self.lines[line % len(self.lines)]
+            sender = (await self.post(http, "/chat/sessions", {}))["sender"]
             said = ""
             for number, words in enumerate((STORY.format(n=line * 10_000 + count), '/contact{"v":"chat"}', "/submit")):
                 body = {"sender": sender, "message": words, "metadata": {"message_id": f"{line}-{count}-{number}"}}
                 began = time.perf_counter()
-                said = str(await self.post("/webhooks/rest/webhook", body))
+                said = str(await self.post(http, "/webhooks/rest/webhook", body))
                 self.turns.append(time.perf_counter() - began)
             found = NUMBER.search(said)
             assert found, said
             self.numbers.append(found[0])
             self.senders.append(sender)
 
-    async def post(self, path: str, body: object) -> Any:
+    async def post(self, http: ClientSession, path: str, body: object) -> Any:
         """Until it is answered; failures are counted."""
         while True:
             try:
-                async with self.http.post(f"{self.base}{path}", json=body) as answer:
+                async with http.post(f"{self.base}{path}", json=body) as answer:
                     if answer.ok:
                         return await answer.json()
             except (ClientError, OSError, TimeoutError):
@@ -174,18 +179,26 @@ class Crowd:
 
     async def heard(self, sender: str) -> int:
         """How often the push stands in a chat."""
-        async with self.http.get(f"{self.base}/chat/messages", params={"sender": sender}) as answer:
+        async with self.lines[0].get(f"{self.base}/chat/messages", params={"sender": sender}) as answer:
             return sum(each["text"] == PUSH for each in (await answer.json())["messages"])
+
+
+def neighbour(number: int) -> ClientSession:
+    """Somebody with an address of their own on the loopback network."""
+    connector = TCPConnector(local_addr=(f"127.1.0.{number + 1}", 0))
+    return ClientSession(connector=connector, timeout=ClientTimeout(total=30))
 
 
 async def measure(server: str, serves: int, seconds: float, people: int) -> None:
     """One fleet; prints its figures."""
     url = await new_postgres_database(server)
     with tempfile.TemporaryDirectory() as folder:
-        async with ClientSession(timeout=ClientTimeout(total=30)) as http:
+        async with AsyncExitStack() as stack:
+            http = await stack.enter_async_context(ClientSession(timeout=ClientTimeout(total=30)))
+            lines = [await stack.enter_async_context(neighbour(number)) for number in range(people)]
             fleet = Fleet(Path(folder), url, serves, workers=1)
             await fleet.start(http)
-            crowd = Crowd(http, fleet.base)
+            crowd = Crowd(lines, fleet.base)
             try:
                 await file_for(crowd, people, asyncio.sleep(WARM_UP))
                 crowd.turns.clear()

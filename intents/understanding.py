@@ -44,6 +44,8 @@ SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
 _NOWHERE = Path("-")
 # What a word that names a kind adds to that kind's score, and how many words count
 _WORD, _WORDS = 0.2, 2
+# Where no word of theirs is said: a complaint is the common case, and a report is not made of one by mistake
+_UNSAID = {Kind.COMPLAINT: 0.1, Kind.REPORT: -0.1}
 
 
 class Understander:
@@ -146,11 +148,15 @@ def _kind(tongue: Tongue, reading: Reading, scores: Floats) -> tuple[Kind, tuple
     """The model's scores, raised where the words of a kind are said outright."""
     said = {kind: kind_words(reading, kind) for kind in Kind}
     raised = {
-        Kind(label): float(score) + _WORD * min(len(said[Kind(label)]), _WORDS)
+        Kind(label): float(score) + _words_worth(Kind(label), said[Kind(label)])
         for label, score in zip(tongue.kind.labels, scores, strict=True)
     }
     kind = max(raised, key=lambda each: raised[each])
     return kind, said[kind]
+
+
+def _words_worth(kind: Kind, said: tuple[str, ...]) -> float:
+    return _WORD * min(len(said), _WORDS) if said else _UNSAID.get(kind, 0.0)
 
 
 def _urgency(tongue: Tongue, reading: Reading, scores: Floats) -> tuple[Urgency, tuple[str, ...]]:

@@ -1,6 +1,6 @@
 """After filing: where a case stands, adding to it, urging, taking it back, rating, reopening, review."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 
 from rasa_sdk.events import ActiveLoop, FollowupAction, SlotSet
@@ -379,8 +379,8 @@ class Rate(Speaking):
         number, fitting = await one_of_theirs(talk, "rate")
         if not number:
             return await ask_which(talk, "rate", fitting)
-        solved = SOLVED.get(talk.heard.values.get("s", ""))
-        satisfaction = SATISFACTION.get(talk.heard.values.get("v", ""))
+        given = rating_in(talk)
+        solved, satisfaction = SOLVED.get(given.get("s", "")), SATISFACTION.get(given.get("v", ""))
         if solved is None and satisfaction is None:
             buttons = [
                 talk.button(f"button.{each}", f'/rate{{"n":"{number}","s":"{each}"}}', row="rate") for each in Solved
@@ -403,6 +403,15 @@ class Rate(Speaking):
         ways = [button for button in case_buttons(talk, view) if button["payload"].startswith(AFTER_RATING)]
         key = "rate.thanks_unsolved" if view.solved is Solved.UNSOLVED else "rate.thanks"
         talk.utter(talk.text(key), ways if view.solved is not Solved.SOLVED else (), replace=True)
+
+
+def rating_in(talk: Talk) -> Mapping[str, str]:
+    """The tapped answer (``s``: solved? ``v``: satisfied?), or what words say of it ("not solved", "很满意")."""
+    if talk.heard.payload:
+        return talk.heard.values
+    meaning = talk.services.understand(talk.heard.words, now=talk.now, asked="rating")
+    said = [each.value for each in meaning.entities if each.type == "rating"]
+    return {"s" if each in SOLVED else "v": each for each in said}
 
 
 class Wish(Speaking):

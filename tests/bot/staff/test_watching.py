@@ -161,6 +161,21 @@ async def test_a_silent_citizen_is_reminded_once_and_the_case_closes(
     assert (await case_of(office, number)).status is Status.RESOLVED
 
 
+@pytest.mark.parametrize(
+    ("solved", "satisfied", "kept"),
+    [("没解决", "很不满意", ("unsolved", "dissatisfied")), ("partly solved", "so-so", ("partly", "fair"))],
+)
+async def test_a_rating_in_words_counts_like_a_tap(
+    office: Office, wang: Person, solved: str, satisfied: str, kept: tuple[str, str]
+) -> None:
+    li = office.person("li")
+    number = await answered(office, wang, li)
+    assert "满意" in await li.says(solved)
+    await li.says(satisfied)
+    case = await case_of(office, number)
+    assert (case.solved, case.satisfaction) == kept
+
+
 async def test_the_rates_are_counted_from_the_log(
     office: Office, wang: Person, chief: Person, clock: TestClock
 ) -> None:

@@ -6,10 +6,12 @@ matter (was the photo taken there?), a supervisor opens the original; both are l
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import PurePath
 
 from cases.casework.handling import StaffDesk
 from cases.rules.case import Case, File
 from cases.rules.desk import DeskError
+from cases.rules.permissions import may_know_reporter
 
 MOST = 10
 """Files in one message: Telegram's album (Bot API, sendMediaGroup) holds as many."""
@@ -37,7 +39,8 @@ async def look(desk: StaffDesk, number: str, first: int = 1) -> Shown:
     if not 1 <= first <= max(len(case.files), 1):
         raise DeskError("refused.no_file", count=len(case.files))
     desk.log("files", case.number, "allowed")
-    return Shown(case, first, case.files[first - 1 : first - 1 + MOST], len(case.files))
+    files = [_shown(desk, case, position) for position in range(first, min(first + MOST, len(case.files) + 1))]
+    return Shown(case, first, files, len(case.files))
 
 
 async def original(desk: StaffDesk, number: str, position: int, reason: str) -> File:
@@ -51,4 +54,12 @@ async def original(desk: StaffDesk, number: str, position: int, reason: str) -> 
     if stored is None or not stored.original:
         raise DeskError("refused.no_original")
     desk.log("original", case.number, "allowed", reason)
-    return replace(file, key=stored.original)
+    return replace(_shown(desk, case, position), key=stored.original)
+
+
+def _shown(desk: StaffDesk, case: Case, position: int) -> File:
+    """The file at this position; for who must not know the reporter without its name, which may be theirs."""
+    file = case.files[position - 1]
+    if may_know_reporter(desk.account.department, case, desk.work.city):
+        return file
+    return replace(file, name=f"{position}{PurePath(file.name).suffix}")

@@ -12,7 +12,7 @@ from aiohttp.http_exceptions import HttpProcessingError
 
 from bot.channels.contract import AttachmentRejected, Keep
 from bot.channels.webchat.guard import Refused, json_answer
-from bot.channels.webchat.history import History, carries, file_tree
+from bot.channels.webchat.history import History, carried, file_tree
 from bot.channels.webchat.languages import language_of
 from bot.channels.webchat.senders import Sender, Senders
 from bot.cleaning import clean_name
@@ -82,18 +82,20 @@ class Files:
         return web.Response(body=content, headers=file_headers(stored))
 
     async def _readable(self, sender: Sender, key: str) -> StoredAttachment | None:
-        """What is known of a file that they sent, or that was sent to them; of an original, of its picture."""
+        """What is known of a file that they sent, or that was sent to them, under the name that it was sent with; of an
+        original, of its picture.
+        """
         owner = str(sender.address)
         async with looking(self._database) as unit:
             stored = await unit.attachments.get(key)
             if stored and stored.owner == owner:
                 return stored
-        if not carries(await self._history.entries(owner, limit=1000), key):
+        sent = carried(await self._history.entries(owner, limit=1000), key)
+        if sent is None:
             return None
-        if stored:
-            return stored
         async with looking(self._database) as unit:
-            return await unit.attachments.of_original(key)
+            stored = stored or await unit.attachments.of_original(key)
+        return replace(stored, name=str(sent["name"])) if stored else None
 
     async def owned(self, address: Address, keys: Sequence[str]) -> tuple[Attachment, ...]:
         """The files that a message names; raise `Refused` (400) for one that its sender did not send."""

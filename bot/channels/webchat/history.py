@@ -135,6 +135,6 @@ def rest_answer(recipient: str, message: OutboundMessage) -> Tree:
     return {"recipient_id": recipient, **tree, **({} if message.posted is None else {"id": message.posted})}
 
 
-def carries(entries: Iterable[Tree], key: str) -> bool:
-    """Whether any of the messages carries the file."""
-    return any(file["key"] == key for each in entries for file in each["attachments"])
+def carried(entries: Iterable[Tree], key: str) -> Tree | None:
+    """The file as one of the messages carries it."""
+    return next((file for each in entries for file in each["attachments"] if file["key"] == key), None)

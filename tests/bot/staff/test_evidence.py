@@ -30,7 +30,7 @@ async def wang(office: Office) -> Person:
     return await office.staff("wang", "sthj", Role.HANDLER, Role.LEAD)
 
 
-async def filed_with(office: Office, tmp_path: Path, count: int) -> str:
+async def filed_with(office: Office, tmp_path: Path, count: int, way: str = '/contact{"v":"chat"}') -> str:
     """A complaint with so many photos; its number."""
     citizen = office.person("li")
     await citizen.says(STORY)
@@ -38,7 +38,7 @@ async def filed_with(office: Office, tmp_path: Path, count: int) -> str:
         photo = tmp_path / f"photo{number}.jpg"
         photo.write_bytes(taken(side=40 + number))
         await citizen.says(f"/file: {photo}")
-    await citizen.says('/contact{"v":"chat"}', "/submit")
+    await citizen.says(way, "/submit")
     (receipt,) = citizen.answers
     return str(receipt.custom["case"])
 
@@ -79,6 +79,15 @@ async def test_the_original_is_for_a_supervisor_with_a_reason_and_logged(
     async with looking(office.database) as unit:
         (line,) = [line for line in await unit.audit.newest("original") if line.outcome == "allowed"]
     assert (line.actor, line.subject, line.reason) == ("chief", number, "核对拍摄地点")
+
+
+async def test_who_must_not_know_the_reporter_learns_no_name_of_a_file(
+    office: Office, wang: Person, tmp_path: Path
+) -> None:
+    number = await filed_with(office, tmp_path, 1, '/contact{"v":"anonymous"}')
+    said = await wang.says(f"/files {number}")
+    assert "photo0" not in said
+    assert [file.name for file in wang.answers[0].attachments] == ["1.jpg"]
 
 
 async def test_another_department_sees_no_file(office: Office, tmp_path: Path) -> None:

@@ -123,9 +123,11 @@ async def test_the_original_of_a_picture_is_read_by_whom_it_was_sent_to_alone(ho
     assert [(await each.get(url)).status for each in (owner, citizen)] == [404, 404]
     address = house.app.webchat._senders.tokens.session(citizen.sender)
     assert isinstance(address, Address)
-    original = Attachment(stored.original, AttachmentKind.DOCUMENT, "a.jpg", "image/jpeg", stored.size, stored.sha256)
+    original = Attachment(stored.original, AttachmentKind.DOCUMENT, "1.jpg", "image/jpeg", stored.size, stored.sha256)
     await house.app.webchat.send(OutboundMessage(address, "原件", attachments=(original,)), key="1")
-    assert DEVICE in await (await citizen.get(url)).read()
+    shown = await citizen.get(url)
+    assert DEVICE in await shown.read()
+    assert "1.jpg" in shown.headers["Content-Disposition"] and "a.jpg" not in shown.headers["Content-Disposition"]
     assert (await owner.get(url)).status == 404
 
 

@@ -186,7 +186,7 @@ class CitizenDesk:
     async def supplement(self, who: str, number: str, text: str, attachments: Sequence[File]) -> CaseView:
         """Add words and files to their case; answers the handler's question when there is one."""
         case = await self.spoken_for(who, number)
-        words = text or ", ".join(file.name for file in attachments)
+        words = text or f"\N{PAPERCLIP} {len(attachments)}"  # their names may be the sender's
         line = len(await self.work.unit.cases.history(case.number)) + 1
         if not reachable(who):
             await self.work.unit.attachments.disown([file.key for file in attachments])

@@ -95,3 +95,16 @@ async def test_another_department_sees_no_file(office: Office, tmp_path: Path) -
     stranger = await office.staff("zhao", "jyj", Role.HANDLER)
     await stranger.says(f"/files {number}")
     assert not stranger.answers[0].attachments
+
+
+async def test_files_that_are_added_without_words_are_counted_not_named(
+    office: Office, wang: Person, tmp_path: Path
+) -> None:
+    number = await filed_with(office, tmp_path, 0)
+    citizen = office.person("li")
+    photo = tmp_path / "my own name.jpg"
+    photo.write_bytes(taken())
+    await citizen.says(f'/supplement{{"n":"{number}"}}', f"/file: {photo}")
+    await office.delivers()
+    assert any("\N{PAPERCLIP} 1" in text for text in wang.screen.shown)
+    assert not any("my own name" in text for text in wang.screen.shown)

@@ -20,6 +20,10 @@ from storage.streams import CHUNK, MAGIC, head_key, opened_parts, read_head, sea
 from storage.tables import attachments
 
 KEY_LETTERS = 32
+COPY = "copy"
+"""The kind of a file that was made for somebody who asked and may ask again: it falls away after the retention's days
+for copies.
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from cases.rules.desk import DeskError
 from cases.rules.permissions import ACTS, may
 from dialogs.messages import Address, Attachment, AttachmentKind, OutboundMessage
 from dialogs.phrasebook import say
-from storage.attachments import AttachmentFiles, StoredAttachment
+from storage.attachments import COPY, AttachmentFiles, StoredAttachment
 from storage.audit import AuditLine
 from storage.register import Page
 from storage.session import Database
@@ -158,8 +158,6 @@ class StaffExporter:
         ending = "zip" if wish.locked else wish.format
         now, media_type, name = self.clock(), MEDIA_TYPES[ending], self._name(ending)
         async with working(self.database) as unit:
-            await unit.attachments.add(
-                StoredAttachment(key, recipient, "document", name, media_type, size, digest, now)
-            )
+            await unit.attachments.add(StoredAttachment(key, recipient, COPY, name, media_type, size, digest, now))
             log_export(unit, now, who, wish, rows)
         return Attachment(key, AttachmentKind.DOCUMENT, name, media_type, size, digest)

@@ -14,7 +14,7 @@ from cases.casework.work import Work
 from cases.rules.documents import Document, DocumentKind
 from dialogs.messages import Attachment, AttachmentKind
 from storage.attachments import AttachmentFiles, StoredAttachment
-from storage.rights import COPY
+from storage.rights import MY_DATA
 from storage.session import Database
 from storage.unit import looking, working
 
@@ -68,7 +68,7 @@ class LetterMaker:
         async with looking(self.database) as unit:
             found = await rights.copy(Work(unit, self.templates.city, self.clock()), recipient)
         content = json.dumps(asdict(found), ensure_ascii=False, indent=2, default=datetime.isoformat).encode()
-        return await self._noted(f"my-data-{self.clock():%Y%m%d}.json", COPY, content, recipient)
+        return await self._noted(f"my-data-{self.clock():%Y%m%d}.json", MY_DATA, content, recipient)
 
     async def _filled(self, document: Document) -> Document:
         """The document with files made from what it says now."""

@@ -28,7 +28,7 @@ class Retention:
     failures: int = 30
     """Messages that could not be handled."""
     copies: int = 7
-    """Files that somebody asked for, with everything about them."""
+    """Files that somebody asked for and may ask for again: everything about them, the register for staff."""
 
 
 def read(tree: Mapping[str, object]) -> Retention:

@@ -18,7 +18,7 @@ from bot.channels.webchat.senders import Sender, Senders
 from bot.cleaning import clean_name
 from dialogs.messages import Address, Attachment, AttachmentKind
 from dialogs.phrasebook import say
-from storage.attachments import StoredAttachment
+from storage.attachments import COPY, StoredAttachment
 from storage.session import Database
 from storage.unit import looking, working
 
@@ -174,7 +174,7 @@ async def chunks(part: BodyPartReader) -> AsyncIterator[bytes]:
 
 def attachment_of(stored: StoredAttachment) -> Attachment:
     """A stored file as messages carry it."""
-    kind = AttachmentKind(stored.kind)
+    kind = AttachmentKind.DOCUMENT if stored.kind == COPY else AttachmentKind(stored.kind)
     return Attachment(stored.key, kind, stored.name, stored.media_type, stored.size, stored.sha256)
 
 

@@ -131,6 +131,24 @@ async def test_a_locked_export_opens_with_the_password_that_was_told_once(office
         assert not await unit.outbox.of("terminal:sun"), "the order and its password are gone"
 
 
+async def test_an_export_does_not_lie_about_for_ever(office: Office, tmp_path: Path) -> None:
+    exporter = await office.staff("sun", "sthj", Role.EXPORTER)
+    await office.exported(exporter, "csv unmasked reason: audit")
+    (sent,) = [file for message in office.terminals.sent for file in message.attachments]
+    office.clock.passes(days=6)
+    await office.house.expire()
+    await office.house.sweep()
+    assert await office.files.read(sent.key)
+    office.clock.passes(days=2)
+    await office.house.expire()
+    await office.house.sweep()
+    with pytest.raises(KeyError):
+        await office.files.read(sent.key)
+    async with looking(office.database) as unit:
+        assert await unit.attachments.get(sent.key) is None
+        assert "copies" in {line.subject for line in await unit.audit.newest("retention")}
+
+
 async def test_who_is_no_staff_any_more_gets_no_file(office: Office) -> None:
     exporter = await office.staff("sun", "sthj", Role.EXPORTER)
     admin = await office.staff("gao", "xfj", Role.ADMIN)

@@ -10,7 +10,8 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, literal_column, or_, select, text, update
+import structlog
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, func, literal_column, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cases.rules.case import BEARER, Action, Case, Event, Place, Status
@@ -18,7 +19,10 @@ from cases.rules.lifecycle import OPEN
 from storage.case_rows import case_of, event_of, line_of, row_of
 from storage.conversations import insert_on
 from storage.sealed import sealer_of
+from storage.sealing import Unreadable
 from storage.tables import DUE, OPEN_WORK, case_events, cases, number_series
+
+log = structlog.get_logger(__name__)
 
 
 class StaleCase(Exception):
@@ -212,14 +216,35 @@ class CaseStore:
         return Found(await self.these(hits[:limit]), None if len(hits) >= limit else until)
 
     async def sites(self, wanted: CaseFilter, *, limit: int) -> Sequence[tuple[int, Place]]:
-        """Where the newest cases that fit are, with the ids by which `these` gives them whole."""
-        statement = select(*SITE).where(*conditions(wanted)).order_by(cases.c.id.desc()).limit(limit)
-        return [(id, Place(*where)) for id, *where in (await self._connection.execute(statement)).all()]
+        """Where the newest cases that fit are, with the ids by which `these` gives them whole.
 
-    async def these(self, ids: Sequence[int]) -> Sequence[Case]:
-        """Cases by their ids, the newest first."""
+        One that cannot be opened is left out and logged: it must not keep its neighbours from being filed.
+        """
+        statement = select(*SITE).where(*conditions(wanted)).order_by(cases.c.id.desc()).limit(limit)
+        return [(row[0], Place(*row[1:])) for row in await self._readable(statement)]
+
+    async def these(self, ids: Sequence[int], *, readable: bool = False) -> Sequence[Case]:
+        """Cases by their ids, the newest first; `readable`: without those that cannot be opened, which are logged."""
         statement = select(cases).where(cases.c.id.in_(ids)).order_by(cases.c.id.desc())
-        return [case_of(dict(row)) for row in (await self._connection.execute(statement)).mappings()]
+        rows = await self._readable(statement) if readable else (await self._connection.execute(statement)).all()
+        return [case_of(dict(row._mapping)) for row in rows]
+
+    async def _readable(self, statement: Select[Any]) -> Sequence[Row[Any]]:
+        """The rows that can be opened."""
+        try:
+            rows: Sequence[Row[Any]] = (await self._connection.execute(statement)).all()
+            return rows
+        except Unreadable:
+            ids = (await self._connection.execute(statement.with_only_columns(cases.c.id))).scalars().all()
+            return [row for id in ids for row in await self._one_readable(statement, id)]
+
+    async def _one_readable(self, statement: Select[Any], id: int) -> Sequence[Row[Any]]:
+        try:
+            rows: Sequence[Row[Any]] = (await self._connection.execute(statement.where(cases.c.id == id))).all()
+            return rows
+        except Unreadable as error:
+            log.error("a case cannot be opened", case=id, why=str(error))
+            return ()
 
     async def log(
         self, since: datetime, until: datetime, actions: Iterable[Action], *, chunk: int = 2000

@@ -39,7 +39,7 @@ async def neighbours(work: Work, first_level: str, second_level: str, who: str, 
     wanted = CaseFilter(statuses=UNANSWERED, first_level=first_level, second_level=second_level)
     sites = await work.unit.cases.sites(wanted, limit=NEAR)
     near = [id for id, where in sites if joint.nearness(where, place) is not None]
-    found = await work.unit.cases.these(near) if near else ()
+    found = await work.unit.cases.these(near, readable=True) if near else ()
     return [case for case in found if joint.may_be_joined(case) and case.reporter.address != who]
 
 

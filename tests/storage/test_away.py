@@ -35,8 +35,8 @@ async def test_no_socket_is_there(tmp_path: Path) -> None:
     assert is_away(await failure(f"postgresql://nobody@/none?host={tmp_path}", "SELECT 1"))
 
 
-async def test_a_folder_that_takes_no_database(tmp_path: Path) -> None:
-    assert is_away(await failure(f"sqlite:///{tmp_path}/none/j.db", "SELECT 1"))
+async def test_a_file_that_cannot_be_opened(tmp_path: Path) -> None:
+    assert is_away(await failure(f"sqlite:///{tmp_path}/j.db", f"ATTACH '{tmp_path}/none/j.db' AS other"))
 
 
 async def test_an_operator_ends_the_connection(postgres: str) -> None:

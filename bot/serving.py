@@ -44,7 +44,7 @@ async def listen(runner: web.AppRunner, host: str, port: int) -> None:
     try:
         await web.TCPSite(runner, host, port).start()
     except OSError as error:
-        raise SettingsError(f"JIESU_PORT: cannot listen on {host}:{port} ({error.strerror})") from None
+        raise SettingsError(f"JIESU_PORT, --port: cannot listen on {host}:{port} ({error.strerror})") from None
 
 
 async def announce(app: App, settings: Settings, console: Console) -> None:

@@ -2,11 +2,12 @@
 say so.
 """
 
+import re
 from functools import cache
 from re import Pattern
 from typing import Any
 
-from intents.lexicon import load, pattern, without_latin
+from intents.lexicon import load, pattern
 from intents.meaning import Kind, Urgency
 from intents.reading import Reading
 
@@ -25,7 +26,7 @@ def urgent_words(reading: Reading) -> tuple[Urgency, tuple[str, ...]]:
 
 def in_despair(reading: Reading) -> bool:
     """Whether they speak of ending their own life."""
-    return bool(_despair(reading.latin).search(reading.plain))
+    return bool(_despair().search(reading.plain))
 
 
 def kind_words(reading: Reading, kind: Kind) -> tuple[str, ...]:
@@ -35,7 +36,7 @@ def kind_words(reading: Reading, kind: Kind) -> tuple[str, ...]:
 
 def lawful_way(reading: Reading) -> tuple[str | None, tuple[str, ...]]:
     """``court arbitration reconsideration criminal``, or None: the way that most words name, and those words."""
-    if not _hint(reading.latin).search(reading.plain):
+    if not _hint().search(reading.plain):
         return None, ()
     said = {way: words_for("lawful", way, reading) for way in _section("lawful")}
     way = max(said, key=lambda each: len(said[each]))
@@ -44,8 +45,7 @@ def lawful_way(reading: Reading) -> tuple[str | None, tuple[str, ...]]:
 
 def words_for(section: str, name: str, reading: Reading) -> tuple[str, ...]:
     """The citizen's own words that the lexicon lists under `section` and `name`, at most four, none twice."""
-    matches = _regex(section, name, reading.latin).finditer(reading.plain)
-    found = (reading.text[match.start() : match.end()] for match in matches)
+    found = (reading.text[match.start() : match.end()] for match in _regex(section, name).finditer(reading.plain))
     return tuple(dict.fromkeys(found))[:_MOST]
 
 
@@ -55,21 +55,16 @@ def _section(name: str) -> dict[str, Any]:
 
 
 @cache
-def _regex(section: str, name: str, latin: bool) -> Pattern[str]:
-    return _compiled(_section(section)[name], latin)
+def _regex(section: str, name: str) -> Pattern[str]:
+    return re.compile(pattern(_section(section)[name]).pattern)
 
 
 @cache
-def _despair(latin: bool) -> Pattern[str]:
-    return _compiled(load("nature")["despair"], latin)
+def _despair() -> Pattern[str]:
+    return pattern(load("nature")["despair"])
 
 
 @cache
-def _hint(latin: bool) -> Pattern[str]:
+def _hint() -> Pattern[str]:
     """What a message about a lawful way cannot do without; looked for first, because it is quick."""
-    return _compiled(load("nature")["lawful_hint"].split("|"), latin)
-
-
-def _compiled(parts: list[str], latin: bool) -> Pattern[str]:
-    """Most messages have no Latin letter: the expressions for English are not tried on them."""
-    return pattern(parts if latin else without_latin(parts))
+    return re.compile(load("nature")["lawful_hint"])

@@ -29,23 +29,19 @@ _WIDE = re.compile("[" + "".join(map(re.escape, _TO_PLAIN)) + "]")
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A message as it is kept (`text`) and as it is matched (`plain`, the same length); `words` joined are `plain`.
-
-    `latin`: whether there is a Latin letter in it.
-    """
+    """A message as it is kept (`text`) and as it is matched (`plain`, the same length); `words` joined are `plain`."""
 
     text: str
     plain: str
     language: str
     words: tuple[str, ...]
-    latin: bool = True
 
 
 def read(message: str) -> Reading:
     """Clean, cap at `LIMIT` characters and simplify; takes any string, raises nothing."""
     text = clean(message)
     plain = simplify(_lowered(_WIDE.sub(_narrow, text)))
-    return Reading(text, plain, language_of(plain), words(plain), _LATIN.search(plain) is not None)
+    return Reading(text, plain, language_of(plain), words(plain))
 
 
 def clean(message: str) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Table, and_, delete, func, or_, select, update
+from sqlalchemy import Table, and_, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.attachments import COPY
@@ -16,8 +16,6 @@ from storage.tables import attachments, case_events, cases, chat_messages, conve
 
 from storage.tables import meetings, outbox, slots, undos  # isort: skip
 
-MY_DATA = "application/vnd.jiesu.mydata+json"
-"""The media type of a file with everything about somebody; it is kept for a few days only."""
 FAREWELL = {"name": "", "phone": "", "phone_index": "", "reporter": "", "position": None}
 EMPTIED: dict[str, Any] = {
     "narrative": "", "requests": [], "place_text": "", "occurred_text": "", "respondent": "", "reply": "",
@@ -111,8 +109,7 @@ class RightsStore:
 
     async def drop_copies(self, before: datetime) -> Sequence[str]:
         """Files that were made for somebody; their keys."""
-        made = or_(attachments.c.kind == COPY, attachments.c.media_type == MY_DATA)
-        old = and_(made, attachments.c.created_at < before)
+        old = and_(attachments.c.kind == COPY, attachments.c.created_at < before)
         keys = list((await self._connection.execute(select(attachments.c.key).where(old))).scalars())
         await self._connection.execute(delete(attachments).where(old))
         return keys

@@ -13,8 +13,7 @@ from cases.casework import rights
 from cases.casework.work import Work
 from cases.rules.documents import Document, DocumentKind
 from dialogs.messages import Attachment, AttachmentKind
-from storage.attachments import AttachmentFiles, StoredAttachment
-from storage.rights import MY_DATA
+from storage.attachments import COPY, AttachmentFiles, StoredAttachment
 from storage.session import Database
 from storage.unit import looking, working
 
@@ -22,6 +21,7 @@ PDF = "application/pdf"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 JSON = "application/json"
 MYDATA = "mydata"
+MY_DATA = "application/vnd.jiesu.mydata+json"
 """The name under which the outbox asks for everything about its recipient."""
 
 
@@ -68,7 +68,7 @@ class LetterMaker:
         async with looking(self.database) as unit:
             found = await rights.copy(Work(unit, self.templates.city, self.clock()), recipient)
         content = json.dumps(asdict(found), ensure_ascii=False, indent=2, default=datetime.isoformat).encode()
-        return await self._noted(f"my-data-{self.clock():%Y%m%d}.json", MY_DATA, content, recipient)
+        return await self._noted(f"my-data-{self.clock():%Y%m%d}.json", MY_DATA, content, recipient, kind=COPY)
 
     async def _filled(self, document: Document) -> Document:
         """The document with files made from what it says now."""
@@ -101,10 +101,12 @@ class LetterMaker:
                 found.append(await self._noted(name, media_type, content, recipient))
         return tuple(found)
 
-    async def _noted(self, name: str, media_type: str, content: bytes, recipient: str) -> Attachment:
+    async def _noted(
+        self, name: str, media_type: str, content: bytes, recipient: str, *, kind: str = AttachmentKind.DOCUMENT
+    ) -> Attachment:
         """A file that somebody gets is theirs to download: a row of its own says so."""
         new, digest = await self.files.write(content)
-        stored = StoredAttachment(new, recipient, "document", name, media_type, len(content), digest, self.clock())
+        stored = StoredAttachment(new, recipient, kind, name, media_type, len(content), digest, self.clock())
         async with working(self.database) as unit:
             await unit.attachments.add(stored)
         return Attachment(new, AttachmentKind.DOCUMENT, name, media_type, len(content), digest)

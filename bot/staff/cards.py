@@ -106,13 +106,16 @@ class Cards:
 
     def buttons(self, file: CaseFile) -> tuple[tuple[Button, ...], ...]:
         """What one tap does now."""
-        row = [
+        row = tuple(
             Button(self.text(f"staff.button_{COMMAND_OF[action]}"), f"/{COMMAND_OF[action]} {file.case.number}")
             for action in file.actions
             if action in COMMAND_OF
-        ]
+        )
+        rows = (row,) if row else ()
+        if not file.case.files:
+            return rows
         look = Button(self.text("staff.button_files", count=len(file.case.files)), f"/files {file.case.number}")
-        return tuple(each for each in (tuple(row), (look,) if file.case.files else ()) if each)
+        return (*rows, (look,))
 
     def file(self, position: int, file: File) -> str:
         """A file in a list."""

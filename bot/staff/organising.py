@@ -50,6 +50,8 @@ async def together(room: Room, rest: str) -> Said:
     """The joint matter that a case belongs to."""
     found = await joint.together(room.desk, number_only(rest))
     text = room.cards.text
+    if not found.joined:
+        return Said(text("staff.joint_none", number=found.parent.number))
     head = text("staff.joint", number=found.parent.number, people=found.people, count=len(found.joined))
     speaks = [text("staff.joint_speaks", number=case.number) for case in found.joined if case.representative]
     return Said("\n".join((head, *(room.cards.line(case) for case in found.joined), *speaks)))

@@ -90,7 +90,8 @@ def unknown(room: Room, call: Call) -> Said:
     found = process.extract(call.word, allowed(room), scorer=ratio, limit=MOST_NEAR, score_cutoff=NEAR)
     near = tuple(Button(f"/{name}", f"/help {name}") for name, _, _ in found)
     button = Button(room.cards.text("staff.button_help"), "/help")
-    return Said(room.cards.text("staff.unknown_command", word=call.word[:LONGEST_NAME]), (near, (button,))[not near :])
+    words = room.cards.text("staff.unknown_command", word=call.word[:LONGEST_NAME])
+    return Said(words, (near, (button,)) if near else ((button,),))
 
 
 def link_token(message: InboundMessage) -> str | None:

@@ -38,15 +38,6 @@ def _branches(words: list[str]) -> str:
     return f"(?:{whole})?" if "" in words and parts else whole if parts else ""
 
 
-_ESCAPED = re.compile(r"\\.")
-
-
-def without_latin(parts: list[str]) -> list[str]:
-    """The expressions without those that only Latin letters match: for texts that have none."""
-    bare = [(part, _ESCAPED.sub("", part)) for part in parts]
-    return [part for part, letters in bare if not letters.isascii() or not re.search("[a-z]", letters)]
-
-
 def pattern(parts: list[str] | str) -> re.Pattern[str]:
     """One compiled expression out of alternatives that are expressions themselves."""
     if isinstance(parts, str):

@@ -16,14 +16,14 @@ from bot.turns import Turns
 from bot.workers.delivery import Delivery
 from bot.workers.periodic import Housekeeping
 from cases.casework.work import Work
-from cases.rules.case import Role
+from cases.rules.case import Case, Role
 from cases.rules.city import SAMPLE, City
 from dialogs.engine import Engine
 from dialogs.messages import Address, OutboundMessage
 from intents.understanding import understand
 from storage.attachments import AttachmentFiles
 from storage.session import Database
-from storage.unit import working
+from storage.unit import looking, working
 from tests.support.clock import TestClock
 
 
@@ -145,6 +145,14 @@ async def filed(citizen: Person, story: str = "") -> str:
     await citizen.says("/submit")
     (receipt,) = citizen.answers
     return str(receipt.custom["case"])
+
+
+async def case_of(office: Office, number: str) -> Case:
+    """The case as it is kept."""
+    async with looking(office.database) as unit:
+        case = await unit.cases.get(number)
+    assert case
+    return case
 
 
 STORY = "昨晚11点开始，幸福路88号工地一直在打桩，吵得孩子没法睡，希望晚上停工"

@@ -62,7 +62,7 @@ async def answer_refusals(request: web.Request, handler: Handler) -> web.StreamR
         raise
     except Exception as error:
         if is_away(error):
-            log.error("the database is away", route=route_of(request), error=type(error).__name__)
+            log.exception("the database is away", route=route_of(request))
             return refusal(request, Refused(503, "not_kept", retry_after=5))
         if isinstance(error, ConnectionError):
             raise

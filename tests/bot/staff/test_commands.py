@@ -1,31 +1,14 @@
 """Staff work cases in chat: what is done, what is refused and logged."""
 
-from pathlib import Path
-
 import pytest
 
 from bot.staff.commands import COMMANDS
 from cases.rules.case import Role, Status
-from cases.rules.city import City
 from cases.rules.tracking import number as numbered
-from dialogs.engine import Engine
-from storage.session import Database
 from storage.unit import looking, working
 from tests.support.cases import a_case
 from tests.support.clock import START, TestClock
 from tests.support.office import Office, Person, filed
-
-
-@pytest.fixture
-def office(sqlite: Database, engine: Engine, city: City, clock: TestClock, tmp_path: Path) -> Office:
-    """An office on SQLite."""
-    return Office(sqlite, engine, city, clock, tmp_path)
-
-
-@pytest.fixture
-async def wang(office: Office) -> Person:
-    """A handler and lead of the environment bureau."""
-    return await office.staff("wang", "sthj", Role.HANDLER, Role.LEAD)
 
 
 async def status_of(office: Office, number: str) -> Status:

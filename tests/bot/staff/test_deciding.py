@@ -8,14 +8,14 @@ import pytest
 
 from cases.casework.citizens import CitizenDesk
 from cases.casework.work import Work
-from cases.rules.case import Case, ContactWay, Kind, Occurrence, Place, Role, Status
+from cases.rules.case import ContactWay, Kind, Occurrence, Place, Role, Status
 from cases.rules.city import City, DutyRow
 from cases.rules.desk import Complaint
 from dialogs.engine import Engine
 from storage.session import Database
-from storage.unit import looking, working
+from storage.unit import working
 from tests.support.clock import SHANGHAI, TestClock
-from tests.support.office import Office, Person, filed
+from tests.support.office import Office, Person, case_of, filed
 
 
 @pytest.fixture
@@ -34,20 +34,6 @@ async def wang(office: Office) -> Person:
 async def lin(office: Office) -> Person:
     """A lead and reviewer there."""
     return await office.staff("lin", "sthj", Role.LEAD, Role.REVIEWER)
-
-
-@pytest.fixture
-async def chief(office: Office) -> Person:
-    """A supervisor of the complaints office."""
-    return await office.staff("chief", "xfj", Role.SUPERVISOR)
-
-
-async def case_of(office: Office, number: str) -> Case:
-    """The case as it is kept."""
-    async with looking(office.database) as unit:
-        case = await unit.cases.get(number)
-    assert case
-    return case
 
 
 def seen(person: Person, words: str) -> list[str]:

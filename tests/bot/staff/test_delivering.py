@@ -1,25 +1,12 @@
 """Messages that did not arrive, as staff see and send them."""
 
 from dataclasses import replace
-from pathlib import Path
-
-import pytest
 
 from bot.channels.contract import ChannelError
 from cases.rules.case import Kind, Role
-from cases.rules.city import City
-from dialogs.engine import Engine
 from dialogs.messages import OutboundMessage
-from storage.session import Database
 from storage.unit import looking, working
-from tests.support.clock import TestClock
 from tests.support.office import Office, Person, filed
-
-
-@pytest.fixture
-def office(sqlite: Database, engine: Engine, city: City, clock: TestClock, tmp_path: Path) -> Office:
-    """An office on SQLite."""
-    return Office(sqlite, engine, city, clock, tmp_path)
 
 
 async def unreached(office: Office) -> tuple[str, Person]:

@@ -3,31 +3,14 @@
 import io
 from pathlib import Path
 
-import pytest
 from PIL import Image
 
 from cases.casework.evidence import MOST
 from cases.rules.case import Role
-from cases.rules.city import City
-from dialogs.engine import Engine
-from storage.session import Database
 from storage.unit import looking
 from tests.bot.test_keep import DEVICE
 from tests.bot.test_keep import photo as taken
-from tests.support.clock import TestClock
 from tests.support.office import STORY, Office, Person
-
-
-@pytest.fixture
-def office(sqlite: Database, engine: Engine, city: City, clock: TestClock, tmp_path: Path) -> Office:
-    """An office on SQLite."""
-    return Office(sqlite, engine, city, clock, tmp_path)
-
-
-@pytest.fixture
-async def wang(office: Office) -> Person:
-    """A handler and lead of the environment bureau."""
-    return await office.staff("wang", "sthj", Role.HANDLER, Role.LEAD)
 
 
 async def filed_with(office: Office, tmp_path: Path, count: int, way: str = '/contact{"v":"chat"}') -> str:

@@ -1,7 +1,6 @@
 """A case's history as colleagues read it: names and outcomes in the reader's language, never codes."""
 
 import re
-from pathlib import Path
 
 import pytest
 
@@ -9,19 +8,10 @@ from bot.staff.cards import Cards
 from bot.staff.history import words_of
 from cases.rules.case import Action, Actor, Event, Role, Status
 from cases.rules.city import City
-from dialogs.engine import Engine
-from storage.session import Database
-from tests.support.clock import TestClock
 from tests.support.office import Office, Person
 
 STORY = "Pile driving at the building site, 88 Xingfu Road, since 11 last night. Please stop it at night."
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
-
-
-@pytest.fixture
-def office(sqlite: Database, engine: Engine, city: City, clock: TestClock, tmp_path: Path) -> Office:
-    """An office on SQLite."""
-    return Office(sqlite, engine, city, clock, tmp_path)
 
 
 async def english(office: Office, account: str, department: str, *roles: Role) -> Person:
@@ -63,7 +53,7 @@ async def test_every_line_is_in_the_reader_s_language(office: Office, wang: Pers
         (chief, "/assign {0} sthj"),
         (chief, "/classify {0} 教育文体/体育"),
         (wang, "/accept {0}"),
-        (wang, "/helper {0} cgj"),
+        (wang, "/helper {0} jtj"),
         (chief, "/hearing {0} 2026-12-03 15:00 room1 wang"),
         (wang, "/mediate {0} the street's mediation room"),
         (wang, "/mediate {0} no"),
@@ -79,7 +69,7 @@ async def test_every_line_is_in_the_reader_s_language(office: Office, wang: Pers
     for words in (
         "(chief): Yunzhou Ecology and Environment Bureau",
         "becomes Education, culture and sport › Sport",
-        "(wang): Yunzhou City Management Bureau",
+        "(wang): Yunzhou Transport Bureau",
         "hearing: 2026-12-03 15:00 room1 wang",
         "mediation proposed: the street's mediation room",
         "(the system): the other side declines mediation",
@@ -92,7 +82,7 @@ async def test_every_line_is_in_the_reader_s_language(office: Office, wang: Pers
     lines = await history(wang, number)
     for words in (
         "改为 教育文体 › 体育",
-        "云州市城市管理局",
+        "云州市交通运输局",
         "听证：",
         "对方不同意调解",
         "第1项：部分支持：",

@@ -1,42 +1,11 @@
 """Who works on it: handing back, withdrawing, joint matters, taking back."""
 
-from pathlib import Path
-
 import pytest
 
-from cases.rules.case import Case, Kind, Role, Status
-from cases.rules.city import City
-from dialogs.engine import Engine
-from storage.session import Database
+from cases.rules.case import Kind, Role, Status
 from storage.unit import looking, working
 from tests.support.clock import TestClock
-from tests.support.office import STORY, Office, Person, filed
-
-
-@pytest.fixture
-def office(sqlite: Database, engine: Engine, city: City, clock: TestClock, tmp_path: Path) -> Office:
-    """An office on SQLite."""
-    return Office(sqlite, engine, city, clock, tmp_path)
-
-
-@pytest.fixture
-async def wang(office: Office) -> Person:
-    """A handler and lead of the environment bureau."""
-    return await office.staff("wang", "sthj", Role.HANDLER, Role.LEAD)
-
-
-@pytest.fixture
-async def chief(office: Office) -> Person:
-    """A supervisor of the complaints office."""
-    return await office.staff("chief", "xfj", Role.SUPERVISOR)
-
-
-async def case_of(office: Office, number: str) -> Case:
-    """The case as it is kept."""
-    async with looking(office.database) as unit:
-        case = await unit.cases.get(number)
-    assert case
-    return case
+from tests.support.office import STORY, Office, Person, case_of, filed
 
 
 async def joined(citizen: Person) -> str:

@@ -1,30 +1,12 @@
 """Answering: every request gets its outcome, doubts are pointed out, a reviewer reads it first."""
 
-from pathlib import Path
-
 import pytest
 
 from cases.rules.case import Outcome, Role, Status
-from cases.rules.city import City
-from dialogs.engine import Engine
-from storage.session import Database
-from storage.unit import looking
 from tests.support.clock import TestClock
-from tests.support.office import Office, Person, filed
+from tests.support.office import Office, Person, case_of, filed
 
 TWO = "昨晚11点开始，幸福路88号工地一直在打桩，噪声吵得孩子没法睡，希望晚上停工，要求赔偿损失"
-
-
-@pytest.fixture
-def office(sqlite: Database, engine: Engine, city: City, clock: TestClock, tmp_path: Path) -> Office:
-    """An office on SQLite."""
-    return Office(sqlite, engine, city, clock, tmp_path)
-
-
-@pytest.fixture
-async def wang(office: Office) -> Person:
-    """A handler and lead of the environment bureau."""
-    return await office.staff("wang", "sthj", Role.HANDLER, Role.LEAD)
 
 
 async def accepted(office: Office, wang: Person, story: str = "") -> str:
@@ -32,14 +14,6 @@ async def accepted(office: Office, wang: Person, story: str = "") -> str:
     number = await filed(office.person("li"), story)
     await wang.says(f"/accept {number}")
     return number
-
-
-async def case_of(office: Office, number: str):  # type: ignore[no-untyped-def]
-    """The case as it is kept."""
-    async with looking(office.database) as unit:
-        case = await unit.cases.get(number)
-    assert case
-    return case
 
 
 async def test_the_only_request_takes_its_outcome_from_the_words(office: Office, wang: Person) -> None:

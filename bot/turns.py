@@ -106,7 +106,6 @@ class Turns:
         answers = await self._tried(message)
         if answers is None:
             answers = await self._give_up(message)
-        self.wake()
         return answers
 
     async def _tried(self, message: InboundMessage) -> Sequence[OutboundMessage] | None:
@@ -139,7 +138,14 @@ class Turns:
                 return answered(message, begun.answers)
             now = self.clock()
             answers = await self._answers(unit, message, begun.conversation, now, understand)
-            return await self._keep(unit, message, answers, now)
+            answers = await self._keep(unit, message, answers, now)
+        self._wake_for(unit)
+        return answers
+
+    def _wake_for(self, unit: Unit) -> None:
+        """The delivery looks at once where something was queued."""
+        if unit.outbox.queued:
+            self.wake()
 
     async def _answers(
         self,
@@ -215,7 +221,9 @@ class Turns:
                 return answered(message, begun.answers)
             payload = orjson.dumps({"text": message.text, "address": address}).decode()
             await unit.conversations.bury(channel, message.update_id, payload, "turn failed", now)
-            return await self._keep(unit, message, (OutboundMessage(message.address, words),), now)
+            answers = await self._keep(unit, message, (OutboundMessage(message.address, words),), now)
+        self._wake_for(unit)
+        return answers
 
 
 def answered(message: InboundMessage, kept: str) -> Sequence[OutboundMessage]:

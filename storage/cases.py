@@ -7,17 +7,16 @@ other; history lines are only inserted.
 from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cache
 from typing import Any
 
 import structlog
-from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, func, literal_column, or_, select, text, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, literal_column, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cases.rules.case import BEARER, Action, Case, Event, Place, Status
-from cases.rules.lifecycle import OPEN
+from cases.rules.lifecycle import OPEN, UNANSWERED
 from storage.case_rows import case_of, event_of, line_of, row_of
-from storage.conversations import insert_on
+from storage.prepared import Prepared, insert_on
 from storage.sealed import sealer_of
 from storage.sealing import Unreadable
 from storage.tables import DUE, OPEN_WORK, case_events, cases, number_series
@@ -40,11 +39,9 @@ class CaseFilter:
     first_level: str = ""
     second_level: str = ""
     handler: str = ""
-    reporter: str = ""
     due_before: datetime | None = None
     phone_index: str = ""
     joined_to: str = ""
-    area: str | None = None
     urgent: bool | None = None
     closed_since: datetime | None = None
 
@@ -67,8 +64,6 @@ def conditions(wanted: CaseFilter) -> Iterable[ColumnElement[bool]]:
         yield cases.c.department == wanted.departments[0]
     elif wanted.departments:
         yield cases.c.department.concat("").in_(wanted.departments)
-    if wanted.area is not None:
-        yield cases.c.place_area == wanted.area
     if wanted.urgent is not None:
         yield cases.c.urgent.is_(wanted.urgent)
     if wanted.closed_since:
@@ -81,28 +76,61 @@ def conditions(wanted: CaseFilter) -> Iterable[ColumnElement[bool]]:
         yield cases.c.second_level == wanted.second_level
     if wanted.handler:
         yield cases.c.handler == wanted.handler
-    if wanted.reporter:
-        yield cases.c.reporter == wanted.reporter
     if wanted.due_before:
         yield bindparam(None, wanted.due_before, cases.c.reply_by.type) > DUE
     if wanted.phone_index:
         yield and_(HAS_PHONE, cases.c.phone_index == wanted.phone_index)
 
 
-ADD = cases.insert()
-SAVE = update(cases).where(cases.c.number == bindparam("b_number"), cases.c.version == bindparam("b_version"))
-NEXT_LINE = select(func.coalesce(func.max(case_events.c.seq), 0) + 1).where(
-    case_events.c.number == bindparam("b_number")
-)
-APPEND = case_events.insert().values(seq=NEXT_LINE.scalar_subquery()).returning(case_events.c.seq)
-GET = select(cases).where(cases.c.number == bindparam("b_number"))
-GET_HELD = GET.with_for_update()
-HISTORY = select(case_events).where(case_events.c.number == bindparam("b_number")).order_by(case_events.c.seq)
 IS_JOINED = text("merged_into <> ''")
 HAS_PHONE = text("phone_index <> ''")
 """What a partial index leaves out; a query that says it too may use the index."""
-JOINED = select(cases).where(IS_JOINED, cases.c.merged_into == bindparam("b_number")).order_by(cases.c.id)
-"""Statements that are always the same: built once, filled in each time."""
+_this = cases.c.number == bindparam("b_number")
+_next_line = select(func.coalesce(func.max(case_events.c.seq), 0) + 1).where(
+    case_events.c.number == bindparam("b_number")
+)
+_newest = cases.c.id.desc()
+ADD = Prepared(lambda _: cases.insert())
+SAVE = Prepared(lambda _: update(cases).where(_this, cases.c.version == bindparam("b_version")))
+APPEND = Prepared(lambda _: case_events.insert().values(seq=_next_line.scalar_subquery()).returning(case_events.c.seq))
+GET = Prepared(lambda _: select(cases).where(_this))
+GET_HELD = Prepared(lambda _: select(cases).where(_this).with_for_update())
+HISTORY = Prepared(
+    lambda _: select(case_events).where(case_events.c.number == bindparam("b_number")).order_by(case_events.c.seq)
+)
+JOINED = Prepared(
+    lambda _: select(cases).where(IS_JOINED, cases.c.merged_into == bindparam("b_number")).order_by(cases.c.id)
+)
+OWN = Prepared(
+    lambda _: (
+        select(cases).where(cases.c.reporter == bindparam("b_reporter")).order_by(_newest).limit(bindparam("b_limit"))
+    )
+)
+FILED_BY = Prepared(
+    lambda _: (
+        select(func.count())
+        .select_from(cases)
+        .where(cases.c.filed_at >= bindparam("b_since"), cases.c.reporter == bindparam("b_reporter"))
+    )
+)
+_matter = and_(cases.c.first_level == bindparam("b_first"), cases.c.second_level == bindparam("b_second"))
+ALIKE = Prepared(
+    lambda _: (
+        select(func.count())
+        .select_from(cases)
+        .where(cases.c.filed_at >= bindparam("b_since"), cases.c.place_area == bindparam("b_area"), _matter)
+    )
+)
+_unanswered = cases.c.status.in_([literal_column(f"'{status.value}'") for status in UNANSWERED])
+SITES = Prepared(
+    lambda _: (
+        select(cases.c.id, cases.c.place_text, cases.c.place_area, cases.c.place_grid)
+        .where(_unanswered, literal_column(OPEN_WORK), _matter)
+        .order_by(_newest)
+        .limit(bindparam("b_limit"))
+    )
+)
+BY_ID = Prepared(lambda _: select(cases).where(cases.c.id == bindparam("b_id")))
 SEARCHED = (
     cases.c.id, cases.c.filed_at, cases.c.number, cases.c.phone_index, cases.c.narrative, cases.c.place_text,
     cases.c.respondent, cases.c.confidential,
@@ -110,7 +138,6 @@ SEARCHED = (
 LOGGED = tuple(case_events.c[name] for name in (
     "id", "number", "seq", "at", "action", "actor_role", "actor_department", "before", "after", "data",
 ))  # fmt: skip
-SITE = (cases.c.id, cases.c.place_text, cases.c.place_area, cases.c.place_grid)
 LOOKED = 20_000
 """How many cases one search opens and reads."""
 LARGEST_ID = 2**62
@@ -124,6 +151,10 @@ class Found:
     until: datetime | None
 
 
+def _spoilt(id: int, error: Unreadable) -> None:
+    log.error("a case cannot be opened", case=id, why=str(error))
+
+
 def _fits(row: Any, needles: Sequence[str], phones: Sequence[str]) -> bool:
     """Whether every word stands in the row, or is its phone number; nobody tries out whose a confidential case is."""
     phone_index = None if row.confidential else row.phone_index
@@ -133,13 +164,15 @@ def _fits(row: Any, needles: Sequence[str], phones: Sequence[str]) -> bool:
     )
 
 
-@cache
 def _next(dialect: str) -> Any:
     statement = insert_on(dialect, number_series)
     counted = statement.on_conflict_do_update(
         index_elements=[number_series.c.day], set_={"last": number_series.c.last + 1}
     )
     return counted.returning(number_series.c.last)
+
+
+NEXT = Prepared(_next)
 
 
 class CaseStore:
@@ -155,37 +188,35 @@ class CaseStore:
 
     async def next_in_day(self, day: str) -> int:
         """The next running number of `day` (``YYYYMMDD``), from 1. It is given out once, also under concurrency."""
-        statement = _next(self._connection.dialect.name)
-        return int((await self._connection.execute(statement, {"day": day, "last": 1})).scalar_one())
+        return int(await NEXT.value(self._connection, day=day, last=1))
 
     async def add(self, case: Case) -> None:
         """Keep a new case."""
-        await self._connection.execute(ADD, {"version": 1, **self._row(case)})
+        await ADD.run(self._connection, version=1, **self._row(case))
         case.version = 1
 
     async def get(self, number: str, *, lock: bool = False) -> Case | None:
         """The case with that number; `lock` keeps it for this transaction."""
-        row = (await self._connection.execute(GET_HELD if lock else GET, {"b_number": number})).mappings().first()
-        return case_of(dict(row)) if row else None
+        row = await (GET_HELD if lock else GET).first(self._connection, b_number=number)
+        return case_of(row._asdict()) if row else None
 
     async def save(self, case: Case) -> None:
         """Write a changed case back; raise `StaleCase` when it changed since it was read."""
         row = self._row(case)
         number = row.pop("number")
         values = {**row, "version": case.version + 1, "b_number": number, "b_version": case.version}
-        if (await self._connection.execute(SAVE, values)).rowcount != 1:
+        if await SAVE.run(self._connection, **values) != 1:
             raise StaleCase(case.number)
         case.version += 1
 
     async def append(self, number: str, event: Event) -> Event:
         """Add a line to the history; its `seq` is given here. Returns the line as kept."""
         line = {"b_number": number, **line_of(number, event)}
-        return replace(event, seq=int((await self._connection.execute(APPEND, line)).scalar_one()))
+        return replace(event, seq=int(await APPEND.value(self._connection, **line)))
 
     async def history(self, number: str) -> Sequence[Event]:
         """All lines of a case, the oldest first."""
-        found = await self._connection.execute(HISTORY, {"b_number": number})
-        return [event_of(dict(row)) for row in found.mappings()]
+        return [event_of(row._asdict()) for row in await HISTORY.rows(self._connection, b_number=number)]
 
     async def find(self, wanted: CaseFilter, *, limit: int = 20) -> Sequence[Case]:
         """Cases that fit, the newest first."""
@@ -213,38 +244,39 @@ class CaseStore:
                 until = None
                 break
             last, until = rows[-1].id, rows[-1].filed_at
-        return Found(await self.these(hits[:limit]), None if len(hits) >= limit else until)
+        return Found(await self._these(hits[:limit]), None if len(hits) >= limit else until)
 
-    async def sites(self, wanted: CaseFilter, *, limit: int) -> Sequence[tuple[int, Place]]:
-        """Where the newest cases that fit are, with the ids by which `these` gives them whole.
+    async def sites(self, first_level: str, second_level: str, *, limit: int) -> Sequence[tuple[int, Place]]:
+        """Where the newest unanswered cases of a matter are, with the ids by which `readable` gives them whole.
 
         One that cannot be opened is left out and logged: it must not keep its neighbours from being filed.
         """
-        statement = select(*SITE).where(*conditions(wanted)).order_by(cases.c.id.desc()).limit(limit)
-        return [(row[0], Place(*row[1:])) for row in await self._readable(statement)]
+        wanted = {"b_first": first_level, "b_second": second_level, "b_limit": limit}
+        rows = await SITES.readable(self._connection, _spoilt, **wanted)
+        return [(row[0], Place(*row[1:])) for row in rows]
 
-    async def these(self, ids: Sequence[int], *, readable: bool = False) -> Sequence[Case]:
-        """Cases by their ids, the newest first; `readable`: without those that cannot be opened, which are logged."""
+    async def readable(self, ids: Sequence[int]) -> Sequence[Case]:
+        """Cases by their ids, in this order, without those that cannot be opened, which are logged."""
+        found = [await BY_ID.readable(self._connection, _spoilt, b_id=id) for id in ids]
+        return [case_of(row._asdict()) for rows in found for row in rows]
+
+    async def own(self, reporter: str, *, limit: int = 20) -> Sequence[Case]:
+        """The cases of whoever writes from that address, the newest first."""
+        rows = await OWN.rows(self._connection, b_reporter=reporter, b_limit=limit)
+        return [case_of(row._asdict()) for row in rows]
+
+    async def filed_by(self, reporter: str, since: datetime) -> int:
+        """How many cases came from that address since then."""
+        return int(await FILED_BY.value(self._connection, b_reporter=reporter, b_since=since))
+
+    async def alike(self, first_level: str, second_level: str, area: str, since: datetime) -> int:
+        """How many cases of one matter in one area were filed since then."""
+        wanted = {"b_first": first_level, "b_second": second_level, "b_area": area, "b_since": since}
+        return int(await ALIKE.value(self._connection, **wanted))
+
+    async def _these(self, ids: Sequence[int]) -> Sequence[Case]:
         statement = select(cases).where(cases.c.id.in_(ids)).order_by(cases.c.id.desc())
-        rows = await self._readable(statement) if readable else (await self._connection.execute(statement)).all()
-        return [case_of(dict(row._mapping)) for row in rows]
-
-    async def _readable(self, statement: Select[Any]) -> Sequence[Row[Any]]:
-        """The rows that can be opened."""
-        try:
-            rows: Sequence[Row[Any]] = (await self._connection.execute(statement)).all()
-            return rows
-        except Unreadable:
-            ids = (await self._connection.execute(statement.with_only_columns(cases.c.id))).scalars().all()
-            return [row for id in ids for row in await self._one_readable(statement, id)]
-
-    async def _one_readable(self, statement: Select[Any], id: int) -> Sequence[Row[Any]]:
-        try:
-            rows: Sequence[Row[Any]] = (await self._connection.execute(statement.where(cases.c.id == id))).all()
-            return rows
-        except Unreadable as error:
-            log.error("a case cannot be opened", case=id, why=str(error))
-            return ()
+        return [case_of(dict(row)) for row in (await self._connection.execute(statement)).mappings()]
 
     async def log(
         self, since: datetime, until: datetime, actions: Iterable[Action], *, chunk: int = 2000
@@ -278,8 +310,7 @@ class CaseStore:
 
     async def joined(self, number: str) -> Sequence[Case]:
         """The cases that were merged into this one, in the order in which they were filed."""
-        found = await self._connection.execute(JOINED, {"b_number": number})
-        return [case_of(dict(row)) for row in found.mappings()]
+        return [case_of(row._asdict()) for row in await JOINED.rows(self._connection, b_number=number)]
 
     async def due(self, wanted: CaseFilter, *, after: Case | None = None, limit: int = 50) -> Sequence[Case]:
         """Cases that fit, the most pressing first; `after`: those that come behind it."""

@@ -19,6 +19,8 @@ from typing import Any
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.prepared import run
+
 MOST = 64
 """Units in one batch."""
 LONGEST = 0.03
@@ -170,10 +172,10 @@ class Lane:
     async def _marked(self, ticket: Ticket, connection: AsyncConnection, *, alone: bool) -> bool:
         """Let a unit run so that it can be undone without those before it."""
         if alone and connection.dialect.name == "postgresql":
-            await connection.exec_driver_sql(LOCK_WAIT)
-        await connection.exec_driver_sql("SAVEPOINT unit")
+            await run(connection, LOCK_WAIT)
+        await run(connection, "SAVEPOINT unit")
         kept = await self._ended(ticket, connection)
         if not kept:
-            await connection.exec_driver_sql("ROLLBACK TO SAVEPOINT unit")
-        await connection.exec_driver_sql("RELEASE SAVEPOINT unit")
+            await run(connection, "ROLLBACK TO SAVEPOINT unit")
+        await run(connection, "RELEASE SAVEPOINT unit")
         return kept

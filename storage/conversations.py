@@ -3,13 +3,12 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from typing import Any
 
 from sqlalchemy import and_, bindparam, delete, func, literal, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.prepared import Prepared, insert_on
 from storage.session import hold
 from storage.tables import chat_messages, conversations, dead_letters, inbox
 
@@ -56,25 +55,12 @@ class Post:
     inbound: bool
 
 
-def dialect_insert(connection: AsyncConnection, table: Any) -> Any:
-    """An insert statement that knows ``ON CONFLICT`` of the database at hand."""
-    return insert_on(connection.dialect.name, table)
-
-
-def insert_on(dialect: str, table: Any) -> Any:
-    """The same by the database's name."""
-    named: Any = postgresql if dialect == "postgresql" else sqlite
-    return named.insert(table)
-
-
-@cache
 def _save(dialect: str) -> Any:
     statement = insert_on(dialect, conversations)
     values = {name: statement.excluded[name] for name in ("state", "language", "updated_at", "fleeting_until")}
     return statement.on_conflict_do_update(index_elements=[conversations.c.address], set_=values)
 
 
-@cache
 def _post(dialect: str) -> Any:
     statement = insert_on(dialect, chat_messages)
     posted = statement.on_conflict_do_update(index_elements=[chat_messages.c.key], set_={"key": statement.excluded.key})
@@ -85,9 +71,12 @@ _this = select(literal(1).label("one")).subquery()
 _kept = and_(inbox.c.channel == bindparam("channel"), inbox.c.update_id == bindparam("update_id"))
 _theirs = conversations.c.address == bindparam("address")
 _state = (conversations.c.state, conversations.c.language, conversations.c.updated_at)
-PEEK = select(*_state).where(_theirs)
-BEGIN = select(*_state, inbox.c.answers).select_from(_this.outerjoin(conversations, _theirs).outerjoin(inbox, _kept))
-FINISH = inbox.insert()
+_begun = _this.outerjoin(conversations, _theirs).outerjoin(inbox, _kept)
+PEEK = Prepared(lambda _: select(*_state).where(_theirs))
+BEGIN = Prepared(lambda _: select(*_state, inbox.c.answers).select_from(_begun))
+FINISH = Prepared(lambda _: inbox.insert())
+SAVE = Prepared(_save)
+POST = Prepared(_post)
 SPOKEN = select(conversations.c.address, conversations.c.language).where(
     conversations.c.address.in_(bindparam("addresses", expanding=True)), conversations.c.language != ""
 )
@@ -103,15 +92,14 @@ class ConversationStore:
     async def begin(self, channel: str, update_id: str, address: str) -> Begun:
         """The conversation, held until the transaction ends, and whether the update was answered before."""
         await hold(self._connection, f"conversation:{address}")
-        names = {"channel": channel, "update_id": update_id, "address": address}
-        row = (await self._connection.execute(BEGIN, names)).one()
+        row = await BEGIN.first(self._connection, channel=channel, update_id=update_id, address=address)
         kept = None if row.state is None else StoredConversation(row.state, row.language, row.updated_at)
         return Begun(kept, row.answers)
 
     async def finish(self, channel: str, update_id: str, address: str, answers: str, now: datetime) -> None:
         """The update is dealt with; remember what was answered (JSON text)."""
         row = {"channel": channel, "update_id": update_id, "address": address, "received_at": now, "answers": answers}
-        await self._connection.execute(FINISH, row)
+        await FINISH.run(self._connection, **row)
 
     async def forget_updates(self, before: datetime) -> int:
         """Drop inbox rows older than `before`; returns how many."""
@@ -130,7 +118,7 @@ class ConversationStore:
 
     async def peek(self, address: str) -> StoredConversation | None:
         """The conversation, without holding it."""
-        row = (await self._connection.execute(PEEK, {"address": address})).first()
+        row = await PEEK.first(self._connection, address=address)
         return StoredConversation(row.state, row.language, row.updated_at) if row else None
 
     async def buried(self) -> int:
@@ -151,7 +139,7 @@ class ConversationStore:
         row = {
             "address": address, "state": state, "language": language, "updated_at": now, "fleeting_until": until,
         }  # fmt: skip
-        await self._connection.execute(_save(self._connection.dialect.name), row)
+        await SAVE.run(self._connection, **row)
 
     async def unlink(self, address: str, now: datetime, state: str = "") -> None:
         """Empty a conversation with all that was said in it; of the row only day and language are left, and `state`.
@@ -176,13 +164,11 @@ class ConversationStore:
         Posts to one address wait for each other, so that ids become visible in their order.
         """
         await hold(self._connection, f"chat:{address}")
-        rows = [
-            {"address": address, "key": each.key, "message": each.message, "at": now, "inbound": each.inbound}
-            for each in posts
-        ]
-        found = (await self._connection.execute(_post(self._connection.dialect.name), rows)).all()
-        ids = {row.key: int(row.id) for row in found}
-        return [ids[each.key] for each in posts]
+        return [await self._post(address, each, now) for each in posts]
+
+    async def _post(self, address: str, post: Post, now: datetime) -> int:
+        row = {"address": address, "key": post.key, "message": post.message, "at": now, "inbound": post.inbound}
+        return int(await POST.value(self._connection, **row))
 
     async def posted(self, address: str, *, after: int = 0, limit: int = 200) -> Sequence[ChatMessage]:
         """Messages of a web conversation with a larger id than `after`, the oldest first; the last `limit` of them."""

@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
+from typing import Any
 
 from sqlalchemy import bindparam, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.conversations import dialect_insert
+from storage.prepared import Prepared, dialect_insert, insert_on
 from storage.sealed import sealer_of
 from storage.tables import api_keys, tallies
 
@@ -28,10 +29,19 @@ class ApiKey:
     revoked_at: datetime | None = None
 
 
-TALLIED = select(func.coalesce(func.sum(tallies.c.count), 0)).where(
-    tallies.c.bucket == bindparam("b_bucket"), tallies.c.at >= bindparam("since")
+TALLIED = Prepared(
+    lambda _: select(func.coalesce(func.sum(tallies.c.count), 0)).where(
+        tallies.c.bucket == bindparam("b_bucket"), tallies.c.at >= bindparam("since")
+    )
 )
-"""Built once, filled in each time."""
+
+
+def _tally(dialect: str) -> Any:
+    more = {"count": tallies.c.count + 1}
+    return insert_on(dialect, tallies).on_conflict_do_update(index_elements=[tallies.c.bucket, tallies.c.at], set_=more)
+
+
+TALLY = Prepared(_tally)
 
 
 class DoorStore:
@@ -72,17 +82,12 @@ class DoorStore:
 
     async def tallied(self, bucket: str, since: datetime) -> int:
         """How much a bucket has had since then."""
-        found = await self._connection.execute(TALLIED, {"b_bucket": self._token(bucket), "since": since})
-        return int(found.scalar_one())
+        return int(await TALLIED.value(self._connection, b_bucket=self._token(bucket), since=since))
 
     async def tally(self, bucket: str, now: datetime) -> None:
         """One more, counted by the minute."""
         minute = now.replace(second=0, microsecond=0)
-        statement = dialect_insert(self._connection, tallies).values(bucket=self._token(bucket), at=minute, count=1)
-        more = {"count": tallies.c.count + 1}
-        await self._connection.execute(
-            statement.on_conflict_do_update(index_elements=[tallies.c.bucket, tallies.c.at], set_=more)
-        )
+        await TALLY.run(self._connection, bucket=self._token(bucket), at=minute, count=1)
 
     async def forget_tallies(self, before: datetime) -> int:
         """Drop what is older; returns how many rows."""

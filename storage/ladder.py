@@ -3,14 +3,12 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
-from typing import Any
 
 from sqlalchemy import bindparam, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cases.rules.ladder import Step
-from storage.conversations import dialect_insert, insert_on
+from storage.prepared import Prepared, dialect_insert, insert_on
 from storage.tables import daily_reports, exclusions, ladder_steps
 
 
@@ -24,14 +22,12 @@ class Exclusion:
     at: datetime
 
 
-DONE = select(ladder_steps.c.clock, ladder_steps.c.due, ladder_steps.c.name).where(
-    ladder_steps.c.number == bindparam("b_number")
+DONE = Prepared(
+    lambda _: select(ladder_steps.c.clock, ladder_steps.c.due, ladder_steps.c.name).where(
+        ladder_steps.c.number == bindparam("b_number")
+    )
 )
-
-
-@cache
-def _keep(dialect: str) -> Any:
-    return insert_on(dialect, ladder_steps).on_conflict_do_nothing()
+KEEP = Prepared(lambda dialect: insert_on(dialect, ladder_steps).on_conflict_do_nothing())
 
 
 class LadderStore:
@@ -43,12 +39,11 @@ class LadderStore:
     async def keep(self, number: str, step: Step, at: datetime, *, told: bool) -> bool:
         """Note that a step was done; False when it had been before. `told`: somebody was told of it."""
         values = {"number": number, "clock": step.clock, "due": step.due, "name": step.name, "at": at, "told": told}
-        return bool((await self._connection.execute(_keep(self._connection.dialect.name), values)).rowcount)
+        return bool(await KEEP.run(self._connection, **values))
 
     async def done(self, number: str) -> Sequence[tuple[str, datetime, str]]:
         """The steps that were done for a case: clock, due date, name."""
-        rows = await self._connection.execute(DONE, {"b_number": number})
-        return [(clock, due, name) for clock, due, name in rows]
+        return [(clock, due, name) for clock, due, name in await DONE.rows(self._connection, b_number=number)]
 
     async def exclude(self, exclusion: Exclusion) -> None:
         """Leave a case out of the rates; a later reason replaces an earlier one."""

@@ -6,7 +6,7 @@ waits for locks and the disk (begin, commit, close), and all of a reading transa
 """
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -19,12 +19,20 @@ class NearConnection(aiosqlite.Connection):
     """aiosqlite's connection, with that difference."""
 
     near = False
+    _idle = False
+    """Committed, and nothing was asked for since: nothing waits in the thread either."""
     _stopping: Any = None
 
     async def _execute(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         if self.near:
             return fn(*args, **kwargs)
+        self._idle = False
         return await super()._execute(fn, *args, **kwargs)  # type: ignore[no-untyped-call]
+
+    def at_once(self, text: str, values: Sequence[Any]) -> tuple[Sequence[Any], int]:
+        """What a statement gives, and how many rows it changed; only while `near`."""
+        cursor = self._conn.execute(text, values)
+        return cursor.fetchall(), cursor.rowcount
 
     async def commit(self) -> None:
         """Wait for the disk; raise when SQLite has ended the transaction by itself (a full disk): nothing was kept."""
@@ -32,11 +40,13 @@ class NearConnection(aiosqlite.Connection):
         if not self.in_transaction:
             raise sqlite3.OperationalError("the transaction is gone")
         await super().commit()
+        self._idle = True
 
     async def rollback(self) -> None:
-        """Undo."""
+        """Undo; nothing to do after a commit (SQLAlchemy rolls back whenever a connection is laid aside)."""
         self.near = False
-        await super().rollback()
+        if not self._idle:
+            await super().rollback()
 
     async def close(self) -> None:
         """Close, in the thread."""

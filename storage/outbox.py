@@ -11,10 +11,25 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, case, delete, exists, func, literal_column, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    case,
+    delete,
+    exists,
+    func,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.prepared import Prepared
 from storage.tables import outbox, paces
 
 
@@ -50,19 +65,30 @@ class OutboxRow:
         return '"delivers"' in self.message and bool(json.loads(self.message).get("delivers"))
 
 
-PUT = outbox.insert().returning(outbox.c.id)
+PUT = Prepared(lambda _: outbox.insert().returning(outbox.c.id))
 EMPTIED = {"recipient": "", "message": "", "case_number": ""}
 """A row that may no longer say to whom it went; its id stays, which SQLite would give out a second time."""
 WAITING = and_(outbox.c.sent_at.is_(None), outbox.c.dead_at.is_(None))
 CLAIMED = [outbox.c[name] for name in OutboxRow.__slots__]
 
 
-LIFT = (
-    update(outbox)
-    .where(outbox.c.recipient == bindparam("b_recipient"), WAITING, outbox.c.priority > bindparam("b_priority"))
-    .values(priority=bindparam("b_priority"))
+LIFT = Prepared(
+    lambda _: (
+        update(outbox)
+        .where(outbox.c.recipient == bindparam("b_recipient"), WAITING, outbox.c.priority > bindparam("b_priority"))
+        .values(priority=bindparam("b_priority"))
+    )
 )
-"""What waits for somebody goes with what they get next, where that is more urgent; built once, filled in each time."""
+"""What waits for somebody goes with what they get next, where that is more urgent."""
+
+
+def _due(recipient: Any) -> Select[Any]:
+    due = _is_due(bindparam("b_channel"), bindparam("b_now"), recipient, paced=True)
+    return select(literal_column("1").label("one")).where(due).limit(1)
+
+
+DUE = Prepared(lambda _: _due(None))
+DUE_TO = Prepared(lambda _: _due(bindparam("b_recipient")))
 
 
 class Outbox:
@@ -71,6 +97,8 @@ class Outbox:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
         self._behind: list[tuple[str, str, datetime, bool]] = []
+        self.queued = False
+        """Whether this unit of work has put something in: the delivery should look."""
 
     def put_behind(self, recipient: str, message: str, now: datetime, *, fleeting: bool = False) -> None:
         """Queue a message behind everything else that its unit of work queues: what takes long follows the answer."""
@@ -106,18 +134,16 @@ class Outbox:
             "priority": priority,
             "fleeting": fleeting,
         }
+        self.queued = True
         if priority < Priority.BROADCAST:
-            await self._connection.execute(LIFT, {"b_recipient": recipient, "b_priority": priority})
-        return int((await self._connection.execute(PUT, row)).scalar_one())
+            await LIFT.run(self._connection, b_recipient=recipient, b_priority=priority)
+        return int(await PUT.value(self._connection, **row))
 
     async def due(self, now: datetime, channels: Sequence[str], recipient: str = "") -> Sequence[str]:
         """Those of the channels that have something whose time has come (though it may not be its turn)."""
-        if not channels:
-            return []
-        one = {name: select(1).where(_is_due(now, name, recipient, paced=True)).limit(1) for name in channels}
-        found = select(*(exists(each).label(name) for name, each in one.items()))
-        row = (await self._connection.execute(found)).one()
-        return [name for name, there in zip(channels, row, strict=True) if there]
+        asked = {"b_now": now, **({"b_recipient": recipient} if recipient else {})}
+        due = DUE_TO if recipient else DUE
+        return [name for name in channels if await due.rows(self._connection, b_channel=name, **asked)]
 
     async def claim(
         self, now: datetime, lease: timedelta, *, channel: str, recipient: str = "", paced: bool = False, limit: int
@@ -127,7 +153,7 @@ class Outbox:
         `recipient`: only theirs. `paced`: not those whose chat takes nothing yet (`paces`). A lease that ended
         without a word leaves it open whether the message arrived.
         """
-        due = and_(_is_due(now, channel, recipient, paced=paced), ~_in_the_way(now))
+        due = and_(_is_due(channel, now, recipient or None, paced=paced), ~_in_the_way(now))
         order = (outbox.c.priority, outbox.c.not_before, outbox.c.id)
         ready = select(outbox.c.id).where(due).order_by(*order).limit(limit).with_for_update(skip_locked=True)
         chosen = ready.cte("ready")
@@ -229,12 +255,13 @@ class Outbox:
             await self._connection.execute(update(outbox).where(outbox.c.id.in_(list(ids))).values(**values))
 
 
-def _is_due(now: datetime, channel: str, recipient: str, *, paced: bool) -> ColumnElement[bool]:
-    """Its time has come; `recipient`: and it is theirs; `paced`: and its chat takes something."""
+def _is_due(channel: Any, now: Any, recipient: Any, *, paced: bool) -> ColumnElement[bool]:
+    """Its time has come; `recipient` (not None): and it is theirs; `paced`: and its chat takes something. Values, or
+    parameters for them."""
     due = and_(
         WAITING, outbox.c.priority >= literal_column("0"), outbox.c.channel == channel, outbox.c.not_before <= now
     )
-    if recipient:
+    if recipient is not None:
         due = and_(due, outbox.c.recipient == recipient)
     if paced:
         due = and_(due, ~exists().where(paces.c.bucket == outbox.c.recipient, paces.c.free_at > now))

@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy import case, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.conversations import dialect_insert
+from storage.prepared import dialect_insert
 from storage.tables import paces
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import and_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.conversations import dialect_insert
+from storage.prepared import dialect_insert
 from storage.tables import meetings, slots
 
 

@@ -53,6 +53,11 @@ class Sealed(TypeDecorator[str]):
         """Open; raise `Unreadable`."""
         return None if value is None else sealer_of(dialect).open(value, self.context)
 
+    def bind_processor(self, dialect: Dialect) -> Callable[[str | None], str | None]:
+        """Seals a column's values without asking anew for each how."""
+        seal, context = sealer_of(dialect).seal, self.context
+        return lambda value: None if value is None else seal(value, context)
+
     def result_processor(self, dialect: Dialect, coltype: Any) -> Callable[[Any], str | None]:
         """Opens a column's values without asking anew for each how."""
         opened = sealer_of(dialect).opener(self.context)

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, bindparam, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cases.rules.case import Role
-from storage.conversations import dialect_insert
+from storage.prepared import Prepared, dialect_insert
 from storage.tables import staff, staff_bindings, staff_links
 
 
@@ -27,17 +27,21 @@ class StaffAccount:
 
 HOLDS = or_(staff_bindings.c.expires_at.is_(None), staff_bindings.c.expires_at > bindparam("now"))
 """A binding that has not ended."""
-PEOPLE = (
+_people = (
     select(staff_bindings.c.address, staff).join(staff).where(staff.c.active, HOLDS).order_by(staff_bindings.c.bound_at)
 )
-PEOPLE_THERE = PEOPLE.where(staff.c.department == bindparam("b_department"))
-ADDRESSES = (
-    select(staff_bindings.c.address)
-    .join(staff)
-    .where(staff.c.active, HOLDS, staff_bindings.c.account == bindparam("b_account"))
-    .order_by(staff_bindings.c.bound_at.desc())
+PEOPLE = Prepared(lambda _: _people)
+PEOPLE_THERE = Prepared(lambda _: _people.where(staff.c.department == bindparam("b_department")))
+ADDRESSES = Prepared(
+    lambda _: (
+        select(staff_bindings.c.address)
+        .join(staff)
+        .where(staff.c.active, HOLDS, staff_bindings.c.account == bindparam("b_account"))
+        .order_by(staff_bindings.c.bound_at.desc())
+    )
 )
-AT = select(staff).join(staff_bindings).where(staff.c.active, HOLDS, staff_bindings.c.address == bindparam("b_address"))
+THEIRS = staff_bindings.c.address == bindparam("b_address")
+AT = Prepared(lambda _: select(staff).join(staff_bindings).where(staff.c.active, HOLDS, THEIRS))
 """Statements that are always the same: built once, filled in each time."""
 
 
@@ -65,24 +69,22 @@ class StaffStore:
 
     async def get(self, account: str) -> StaffAccount | None:
         """The account, active or not."""
-        row = (await self._connection.execute(select(staff).where(staff.c.account == account))).mappings().first()
+        row = (await self._connection.execute(select(staff).where(staff.c.account == account))).first()
         return _account(row) if row else None
 
     async def all(self) -> Sequence[StaffAccount]:
         """Every account, by name."""
-        rows = (await self._connection.execute(select(staff).order_by(staff.c.account))).mappings()
+        rows = await self._connection.execute(select(staff).order_by(staff.c.account))
         return [_account(row) for row in rows]
 
     async def at(self, address: str, now: datetime) -> StaffAccount | None:
         """The active account that is bound to a chat identity, while the binding holds."""
-        found = await self._connection.execute(AT, {"now": now, "b_address": address})
-        row = found.mappings().first()
+        row = await AT.first(self._connection, now=now, b_address=address)
         return _account(row) if row else None
 
     async def addresses(self, account: str, now: datetime) -> Sequence[str]:
         """The chat identities that are bound to an active account now, the newest first."""
-        found = await self._connection.execute(ADDRESSES, {"now": now, "b_account": account})
-        return list(found.scalars())
+        return [row.address for row in await ADDRESSES.rows(self._connection, now=now, b_account=account)]
 
     async def members(self, department: str | None, roles: frozenset[Role], now: datetime) -> Sequence[str]:
         """The chat identities of active staff with one of `roles`, in a department or (None) in all."""
@@ -93,11 +95,10 @@ class StaffStore:
     ) -> Sequence[tuple[str, StaffAccount]]:
         """Active staff with one of `roles`, in a department or (None) in all, with the chat identities they have."""
         if department is None:
-            rows = (await self._connection.execute(PEOPLE, {"now": now})).mappings().all()
+            rows = await PEOPLE.rows(self._connection, now=now)
         else:
-            there = await self._connection.execute(PEOPLE_THERE, {"now": now, "b_department": department})
-            rows = there.mappings().all()
-        found = [(str(row["address"]), _account(row)) for row in rows]
+            rows = await PEOPLE_THERE.rows(self._connection, now=now, b_department=department)
+        found = [(str(row.address), _account(row)) for row in rows]
         return [(address, person) for address, person in found if roles & person.roles]
 
     async def bind(self, address: str, account: str, now: datetime, until: datetime | None = None) -> None:
@@ -154,5 +155,5 @@ def _usable(token: str, now: datetime) -> tuple[ColumnElement[bool], ...]:
 
 
 def _account(row: Any) -> StaffAccount:
-    roles = frozenset(Role(role) for role in row["roles"])
-    return StaffAccount(row["account"], row["name"], row["department"], roles, row["active"])
+    roles = frozenset(Role(role) for role in row.roles)
+    return StaffAccount(row.account, row.name, row.department, roles, row.active)

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cases.rules.case import Case
 from storage.case_rows import case_of, row_of
-from storage.conversations import insert_on
+from storage.prepared import insert_on
 from storage.tables import undos
 
 CHANGED = (

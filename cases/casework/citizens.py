@@ -41,7 +41,6 @@ from cases.rules.rates import standing
 from cases.rules.replies import general_part
 from cases.rules.routing import Route, route
 from cases.rules.tracking import BadNumber, number, plain_code, query_code, read_number
-from storage.cases import CaseFilter
 from storage.reception import Slot
 
 CITIZEN = (Role.REPORTER,)
@@ -153,7 +152,7 @@ class CitizenDesk:
 
     async def own(self, who: str) -> Sequence[CaseView]:
         """Their cases, the newest first."""
-        found = await self.work.unit.cases.find(CaseFilter(reporter=who), limit=20)
+        found = await self.work.unit.cases.own(who)
         return [self._view(case, who, ()) for case in found]
 
     async def look_up(self, who: str, number: str, query_code: str = "") -> CaseView:

@@ -13,9 +13,8 @@ from cases.casework.work import Work
 from cases.rules import joint
 from cases.rules.case import Action, Actor, Case, Place, Role
 from cases.rules.desk import CaseNotFound, DeskError
-from cases.rules.lifecycle import OPEN, UNANSWERED
+from cases.rules.lifecycle import OPEN
 from cases.rules.permissions import of_the_accused
-from storage.cases import CaseFilter
 
 NEAR = 40
 """How many open cases of the same matter are looked at for likeness."""
@@ -36,10 +35,9 @@ class Joint:
 
 async def neighbours(work: Work, first_level: str, second_level: str, who: str, place: Place) -> Sequence[Case]:
     """Open cases of the same matter near a place that a stranger may join, the newest first."""
-    wanted = CaseFilter(statuses=UNANSWERED, first_level=first_level, second_level=second_level)
-    sites = await work.unit.cases.sites(wanted, limit=NEAR)
+    sites = await work.unit.cases.sites(first_level, second_level, limit=NEAR)
     near = [id for id, where in sites if joint.nearness(where, place) is not None]
-    found = await work.unit.cases.these(near, readable=True) if near else ()
+    found = await work.unit.cases.readable(near)
     return [case for case in found if joint.may_be_joined(case) and case.reporter.address != who]
 
 

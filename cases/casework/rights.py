@@ -15,7 +15,6 @@ from cases.rules.case import Case, ContactWay, Status, reachable
 from cases.rules.desk import Copy, CopyOf, DeskError, Erased
 from cases.rules.lifecycle import ENDED
 from storage.audit import AuditLine
-from storage.cases import CaseFilter
 
 MOST = 10_000
 BATCH = 500
@@ -34,7 +33,7 @@ async def ask_copy(work: Work, who: str, language: str) -> None:
 
 async def copy(work: Work, who: str) -> Copy:
     """Everything that is kept about somebody, as they may read it."""
-    found = await work.unit.cases.find(CaseFilter(reporter=who), limit=MOST)
+    found = await work.unit.cases.own(who, limit=MOST)
     kept = await work.unit.conversations.peek(who)
     files = await work.unit.attachments.of(who, limit=MOST)
     return Copy(
@@ -128,7 +127,7 @@ def log(work: Work, actor: str, action: str, subject: str, data: dict[str, Any])
 
 
 async def _theirs(work: Work, who: str) -> Sequence[Case]:
-    return await work.unit.cases.find(CaseFilter(reporter=who), limit=MOST) if reachable(who) else []
+    return await work.unit.cases.own(who, limit=MOST) if reachable(who) else []
 
 
 def _ago(work: Work, days: int) -> datetime:

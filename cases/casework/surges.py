@@ -9,7 +9,6 @@ from cases.casework.work import Work
 from cases.rules import duty, notices
 from cases.rules.case import Case, Kind, Role
 from cases.rules.notices import Notice
-from storage.cases import CaseFilter
 
 
 async def watch(work: Work, case: Case) -> int:
@@ -18,8 +17,7 @@ async def watch(work: Work, case: Case) -> int:
         return 0
     span = timedelta(hours=work.city.surge_hours)
     since = work.now - span
-    alike = CaseFilter(since=since, first_level=case.first_level, second_level=case.second_level, area=case.place.area)
-    count = await work.unit.cases.count(alike)
+    count = await work.unit.cases.alike(case.first_level, case.second_level, case.place.area, since)
     level = sum(count >= each for each in work.city.surge_levels)
     bucket = f"surge {case.first_level} {case.second_level} {case.place.area} {level}"
     if not level or await work.unit.doors.tallied(bucket, since):

@@ -49,7 +49,7 @@ ASKED: dict[str, Callable[[Unit], Awaitable[Any]]] = {
     "rates": rated,
     "the day": lambda unit: duty.of_the_day(Work(unit, CITY, START), START),
     "alike": lambda unit: joint.neighbours(Work(unit, CITY, START), "a", "b", "x", Place("幸福路")),
-    "own": lambda unit: unit.cases.find(CaseFilter(reporter="x"), limit=20),
+    "own": lambda unit: unit.cases.own("x"),
     "joined": lambda unit: unit.cases.joined("x"),
     "by phone": lambda unit: unit.cases.find(CaseFilter(phone_index="x")),
     "watched": lambda unit: unit.cases.watched(START, limit=200),
@@ -65,7 +65,7 @@ async def plans(database: Database, ask: Callable[[Unit], Awaitable[Any]]) -> li
         said.append((statement, parameters))
 
     event.listen(database.engine.sync_engine, "before_cursor_execute", note)
-    async with working(database) as unit:
+    async with looking(database) as unit:
         await ask(unit)
     event.remove(database.engine.sync_engine, "before_cursor_execute", note)
     asked = [each for each in said if each[0].startswith(("SELECT", "DELETE"))]

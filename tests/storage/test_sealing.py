@@ -191,7 +191,7 @@ class TestDatabase:
             for words in (["王小明", "打桩"], ["+86 138-1234-5678"], ["N1"], ["李处长"]):
                 assert [c.number for c in (await unit.cases.search(words, CaseFilter())).cases] == ["N1"], words
             assert (await unit.cases.search(["13812345679"], CaseFilter())).cases == []
-            assert [c.number for c in await unit.cases.find(CaseFilter(reporter="telegram:777123"))] == ["N1"]
+            assert [c.number for c in await unit.cases.own("telegram:777123")] == ["N1"]
             assert [row.message for row in await unit.outbox.of("telegram:777123")] == [STORY]
 
     async def test_a_search_says_how_far_back_it_looked(self, sqlite: Database) -> None:

@@ -3,7 +3,8 @@
 SQLAlchemy builds and compiles a statement once; what it does at every later run (looking the compiled one up by its
 cache key, collecting parameters, making a context and a result) costs a turn more than the database's own work. Here a
 statement keeps its text and what turns values into the driver's and back. Inside a transaction that writes to SQLite it
-goes straight to the driver (`storage.near`), elsewhere through `exec_driver_sql`.
+goes straight to the driver (`storage.near`), inside any on PostgreSQL too (`storage.straight`), else through
+`exec_driver_sql`.
 """
 
 import sqlite3
@@ -64,13 +65,13 @@ class Prepared:
     async def rows(self, connection: AsyncConnection, /, **params: Any) -> list[Any]:
         """All rows, as named tuples."""
         compiled = self._on(connection.dialect, params)
-        found, _ = await run(connection, compiled.text, compiled.values(params))
+        found, _ = await run(connection, compiled.text, compiled.values(params), reads=True)
         return [compiled.opened(row) for row in found]
 
     async def readable(self, connection: AsyncConnection, spoilt: Spoilt, /, **params: Any) -> list[Any]:
         """The rows that can be opened; of the others `spoilt` hears the first value and what was wrong."""
         compiled = self._on(connection.dialect, params)
-        found, _ = await run(connection, compiled.text, compiled.values(params))
+        found, _ = await run(connection, compiled.text, compiled.values(params), reads=True)
         rows = []
         for row in found:
             try:
@@ -129,15 +130,21 @@ def _kind(kind: TypeEngine[Any], dialect: Dialect) -> Any:
     return kind.dialect_impl(dialect)
 
 
-async def run(connection: AsyncConnection, text: str, values: tuple[Any, ...] = ()) -> tuple[Sequence[Any], int]:
-    """Run SQL as it is; its rows, and how many it changed."""
+async def run(
+    connection: AsyncConnection, text: str, values: tuple[Any, ...] = (), *, reads: bool = False
+) -> tuple[Sequence[Any], int]:
+    """Run SQL as it is; its rows, where it `reads` any, and how many it gave or changed."""
     driver = driver_of(connection)
+    if connection.dialect.name == "postgresql" and driver.is_in_transaction():
+        from storage.straight import ask
+
+        return await ask(driver, connection.dialect, text, values, reads=reads)
     if isinstance(driver, NearConnection) and driver.near:
         try:
             return driver.at_once(text, values)
         except sqlite3.Error as error:
             raise _told(error, text, connection.dialect) from error
-    result = await connection.exec_driver_sql(text, values)
+    result = await connection.exec_driver_sql(text, values)  # where SQLAlchemy begins the transaction, for one
     return (result.all() if result.returns_rows else []), result.rowcount
 
 

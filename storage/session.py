@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from storage.commits import Lane
 from storage.near import connector
+from storage.prepared import run
 from storage.sealed import attach
 from storage.sealing import Sealer
 
@@ -109,7 +110,7 @@ async def hold(connection: AsyncConnection, key: str) -> None:
     SQLite has one writer anyway.
     """
     if connection.dialect.name == "postgresql":
-        await connection.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))"), {"key": key})
+        await run(connection, "SELECT pg_advisory_xact_lock(hashtextextended($1::text, 0))", (key,))
 
 
 def _postgres_engine(url: str) -> AsyncEngine:

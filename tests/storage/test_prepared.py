@@ -78,7 +78,7 @@ async def test_each_database_keeps_its_own_sealer(tmp_path: Path) -> None:
             assert await texts.value(connection, b_address="terminal:li") == "words"
     stolen = Database(f"sqlite:///{tmp_path}/a.db", OTHERS)
     async with stolen.reading() as connection:
-        kept, _ = await run(connection, "SELECT state FROM conversations")
+        kept, _ = await run(connection, "SELECT state FROM conversations", reads=True)
         assert "words" not in str(kept)
         with pytest.raises(Unreadable):
             await Prepared(lambda _: select(conversations.c.state)).rows(connection)

@@ -2,8 +2,10 @@
 
 import secrets
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import pyzipper
+if TYPE_CHECKING:
+    import pyzipper
 
 PASSWORD_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 """None that is taken for another when it is typed."""
@@ -26,8 +28,10 @@ def lock(file: Path, password: str, name: str = "") -> Path:
     return out
 
 
-def new_archive(out: Path, password: str) -> pyzipper.AESZipFile:
+def new_archive(out: Path, password: str) -> "pyzipper.AESZipFile":
     """An archive to write, for its owner only; encrypted where a password is given."""
+    import pyzipper
+
     mode = {"encryption": pyzipper.WZ_AES} if password else {}
     archive = pyzipper.AESZipFile(out, "w", compression=pyzipper.ZIP_DEFLATED, **mode)
     out.chmod(0o600)

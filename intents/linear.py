@@ -18,6 +18,7 @@ from intents.features import Spans
 Floats = NDArray[np.float32]
 Scores = Any  # one number or an array of them, of either precision
 _SURE = 1e-7
+_LARGEST = 127
 _LEAST = 1e-9
 _ONE = np.float32(1.0)
 _EXTREME = 4.0
@@ -133,6 +134,11 @@ class Head:
         chances: Floats = raised / raised.sum()
         return chances
 
+    def tells(self, least: float) -> NDArray[np.bool_]:
+        """Which features weigh at least so much (0..1 of a label's largest weight) for some label."""
+        loud: NDArray[np.bool_] = (np.abs(self.weights.astype(np.int16)) >= least * _LARGEST).max(axis=1)
+        return loud
+
     def evidence(self, vector: Vector, label: int, against: int, which: NDArray[np.int64]) -> Floats:
         """How much the features `which` of `vector` speak for `label` rather than `against`."""
         rows = vector.rows[which]
@@ -204,6 +210,6 @@ def quantised(
     weights: NDArray[np.float64], bias: NDArray[np.float64], labels: tuple[str, ...], temperature: Temperature
 ) -> Head:
     """A head out of trained weights (features, labels); each label's largest weight becomes 127."""
-    scale = np.maximum(np.abs(weights).max(axis=0), _SURE) / 127.0
+    scale = np.maximum(np.abs(weights).max(axis=0), _SURE) / _LARGEST
     small = np.round(weights / scale).astype(np.int8)
     return Head(labels, small, scale.astype(np.float32), bias.astype(np.float32), temperature)

@@ -49,10 +49,20 @@ class Recipe:
     """How many characters of a text are its title, 0 for none."""
     support: float = 0.0
     """How much of a first level's score comes from its second levels; needs examples of some of each."""
+    least: float = 0.0
+    """A feature is left out unless it speaks for or against some answer at least so much as that answer's strongest."""
 
     def matter(self) -> Strength:
         """How hard the heads over the matter's vocabulary are learned."""
         return Strength(self.matter_strength, self.bayes, self.balance, self.folds, self.support)
+
+    def plain(self) -> Strength:
+        """The same without a temperature: only the first level's confidence is shown to anybody."""
+        return replace(self.matter(), folds=0, support=0.0)
+
+    def kind(self) -> Strength:
+        """How hard the nature is learned."""
+        return Strength(self.kind_strength, balance=1.0, folds=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,20 +163,28 @@ def matters_of(
     told = [each for each in examples if each.language == language and each.first]
     natured = told + _in(keyword_examples(numbers.keyword_weight), language)
     natured += _in(kind_examples(numbers.keyword_weight), language)
-    matter = vocabulary_of(natured, numbers.rarest, numbers.opening, numbers.rarity)
+    matter = telling(vocabulary_of(natured, numbers.rarest, numbers.opening, numbers.rarity), natured, numbers)
     shelf = Shelf(matrix_of(matter, natured), natured)
-    strength = numbers.matter()
-    # Only the first level's confidence is shown to anybody: the others need no temperature
-    plain = replace(strength, folds=0, support=0.0)
+    plain = numbers.plain()
     return Tongue(
         matter=matter,
-        first=head_of(shelf.table("first"), strength),
+        first=head_of(shelf.table("first"), numbers.matter()),
         second=head_of(shelf.table("second"), plain),
-        kind=head_of(shelf.table("kind"), Strength(numbers.kind_strength, balance=1.0, folds=0)),
+        kind=head_of(shelf.table("kind"), numbers.kind()),
         urgency=head_of(shelf.table("urgency"), plain),
         phrases=phrases,
         intent=intent,
     )
+
+
+def telling(whole: Vocabulary, examples: Sequence[Example], numbers: Recipe) -> Vocabulary:
+    """The features that say something: what weighs next to nothing everywhere makes a model large, not better."""
+    if not numbers.least:
+        return whole
+    shelf, plain = Shelf(matrix_of(whole, examples), examples), numbers.plain()
+    drafts = {"first": plain, "second": plain, "kind": numbers.kind()}
+    kept = np.logical_or.reduce([head_of(shelf.table(name), how).tells(numbers.least) for name, how in drafts.items()])
+    return replace(whole, keys=whole.keys[kept], idf=whole.idf[kept])
 
 
 def _in(examples: Sequence[Example], language: str) -> list[Example]:

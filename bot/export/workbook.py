@@ -12,9 +12,6 @@ from pathlib import Path
 from xml.sax.saxutils import escape
 from zipfile import ZIP_DEFLATED, ZipFile
 
-import xlsxwriter
-from xlsxwriter.utility import xl_col_to_name
-
 from bot.export.columns import COLUMNS, Cell, Known
 from cases.rules.desk import DeskError
 
@@ -79,12 +76,16 @@ class Workbook:
         self._zip.close()
 
     def _maker(self, place: int) -> Maker:
+        from xlsxwriter.utility import xl_col_to_name
+
         letter = xl_col_to_name(place)
         return times_of(letter, self._style) if COLUMNS[place].times else cells_of(letter)
 
 
 def write_frame(file: Path, heads: Sequence[str]) -> None:
     """A workbook with its head, and one row that shows which number the style of times has."""
+    import xlsxwriter  # takes 30 ms, which no start need wait for
+
     book = xlsxwriter.Workbook(str(file), {"constant_memory": True})
     sheet = book.add_worksheet()
     times = book.add_format({"num_format": "yyyy-mm-dd hh:mm"})

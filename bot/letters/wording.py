@@ -15,7 +15,7 @@ import yaml
 from jinja2 import TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from cases.rules.city import City, CityError
+from cases.rules.city import QUICK, City, CityError
 from cases.rules.documents import Document, DocumentKind
 from dialogs.phrasebook import LANGUAGES, say
 from dialogs.wording import say_day, say_moment
@@ -87,7 +87,7 @@ class Templates:
 
     def _read(self, file: Path) -> dict[str, Any]:
         try:
-            tree: dict[str, Any] = yaml.safe_load(file.read_text(encoding="utf-8"))
+            tree: dict[str, Any] = yaml.load(file.read_text(encoding="utf-8"), Loader=QUICK)  # a safe loader
             for kind in DocumentKind:
                 for language in LANGUAGES:
                     template = tree[kind.value][language]

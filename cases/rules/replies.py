@@ -19,6 +19,7 @@ from typing import Any
 import yaml
 
 from cases.rules.case import Answer, Case, Kind, Outcome
+from cases.rules.city import QUICK
 
 SHORTEST = 12
 """Characters below which an answer is curt, whatever was asked."""
@@ -34,7 +35,8 @@ CJK = re.compile(r"[\u3400-\u9fff]+")
 @cache
 def words() -> Mapping[str, Any]:
     """The words of `reply_words.yml`."""
-    tree: Mapping[str, Any] = yaml.safe_load(files(__package__).joinpath("reply_words.yml").read_text("utf-8"))
+    file = files(__package__).joinpath("reply_words.yml")
+    tree: Mapping[str, Any] = yaml.load(file.read_text("utf-8"), Loader=QUICK)
     return tree
 
 

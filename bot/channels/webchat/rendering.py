@@ -10,7 +10,7 @@ from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bot.channels.webchat.languages import COOKIE, chosen, known, language_of
-from cases.rules.city import City, named
+from cases.rules.city import QUICK, City, named
 from dialogs.phrasebook import LANGUAGES, say, texts
 
 FOLDER = Path(__file__).parent / "pages"
@@ -28,7 +28,7 @@ class Pages:
             loader=FileSystemLoader(FOLDER), autoescape=True, undefined=StrictUndefined, trim_blocks=True
         )
         self._assets = {name: (FOLDER / name).read_bytes() for name in ASSETS}
-        self._description = orjson.dumps(yaml.safe_load(DESCRIPTION.read_text(encoding="utf-8")))
+        self._description = orjson.dumps(yaml.load(DESCRIPTION.read_text(encoding="utf-8"), Loader=QUICK))
         self._version = sha256(b"".join(self._assets.values())).hexdigest()[:12]
 
     async def citizen(self, request: web.Request) -> web.Response:

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from cases.rules.case import ContactWay, File, Kind, Occurrence, Place
 from cases.rules.city import City, named
 from cases.rules.desk import Complaint
+from dialogs.forms.phones import shown
 from dialogs.talk import Event, Talk
 from dialogs.wording import say_span
 from intents.understanding import Entity, Understanding
@@ -57,8 +58,8 @@ def facts(meaning: Understanding, slots: Mapping[str, Any]) -> dict[str, Any]:
         found["matter"] = matter(meaning)
     if (place := meaning.whereabouts()) and place.is_address and not (slots.get("place") or {}).get("text"):
         found["place"] = where(place)
-    if (time := meaning.first("time")) and not (slots.get("occurred") or {}).get("text"):
-        found["occurred"] = occurred(time.text, time.since, time.until)
+    if (when := meaning.first("time")) and not (slots.get("occurred") or {}).get("text"):
+        found["occurred"] = occurred(when.text, when.since, when.until)
     if meaning.requests and not slots.get("requests"):
         found["requests"] = list(meaning.requests[:5])
     if (respondent := meaning.first("respondent")) and not slots.get("respondent"):
@@ -104,7 +105,7 @@ class Draft:
     def complaint(self, language: str) -> Complaint:
         """What is submitted."""
         slots, kept = self.slots, self.slots.get("matter") or {}
-        place, time = slots.get("place") or {}, slots.get("occurred") or {}
+        place, told = slots.get("place") or {}, slots.get("occurred") or {}
         return Complaint(
             narrative=narrative_text(slots),
             first_level=kept.get("first") or self.city.categories[-1].first_level,
@@ -114,7 +115,7 @@ class Draft:
             kind=Kind(slots.get("kind") or Kind.COMPLAINT),
             requests=tuple(slots.get("requests") or ()),
             place=Place(**place) if place else Place(),
-            occurrence=Occurrence(time.get("text") or "", _moment(time, "since"), _moment(time, "until")),
+            occurrence=Occurrence(told.get("text") or "", _moment(told, "since"), _moment(told, "until")),
             respondent=slots.get("respondent") or "",
             contact_way=ContactWay(slots.get("contact_way") or ContactWay.CHAT),
             name=slots.get("name") or "",
@@ -129,8 +130,8 @@ class Draft:
         )
 
 
-def _moment(time: Mapping[str, Any], name: str) -> datetime | None:
-    return datetime.fromisoformat(time[name]) if time.get(name) else None
+def _moment(told: Mapping[str, Any], name: str) -> datetime | None:
+    return datetime.fromisoformat(told[name]) if told.get(name) else None
 
 
 def card(talk: Talk) -> str:
@@ -170,22 +171,26 @@ def matter_words(talk: Talk) -> str:
 
 VAGUE, A_DAY = timedelta(hours=2), timedelta(days=1)
 """A span of this length is a part of a day ("the evening before last"): a time of day would pretend to know more."""
+LASTING = timedelta(days=2)
+"""A span of this length that ends within a day, at the present hour, was told as its length ("for two weeks")."""
 
 
 def time_words(talk: Talk) -> str:
     """The time as it was understood, or in the citizen's own words."""
-    time = talk.slots.get("occurred") or {}
-    since, until = _moment(time, "since"), _moment(time, "until")
+    told = talk.slots.get("occurred") or {}
+    since, until = _moment(told, "since"), _moment(told, "until")
     if since and until and VAGUE <= until - since <= A_DAY:
-        return talk.text("draft.vague_time", words=time["text"], day=talk.day(since))
+        return talk.text("draft.vague_time", words=told["text"], day=talk.day(since))
+    if since and until and until - since >= LASTING and until.astimezone(talk.zone).time() != time():
+        return talk.text("draft.lasting_time", words=told["text"], day=talk.day(since))
     if since:
         return say_span(talk.language, since, until, talk.zone, talk.now)
-    return time.get("text") or talk.text("draft.unsaid")
+    return told.get("text") or talk.text("draft.unsaid")
 
 
 def contact_words(talk: Talk) -> str:
     """How they want to be reached; a confidential matter says so."""
-    words = talk.text(f"draft.contact_{talk.slots['contact_way']}", phone=talk.slots.get("phone") or "")
+    words = talk.text(f"draft.contact_{talk.slots['contact_way']}", phone=shown(talk.slots.get("phone") or ""))
     return words + (talk.text("draft.and_confidential") if talk.slots.get("confidential") else "")
 
 

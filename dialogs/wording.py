@@ -1,6 +1,6 @@
 """Dates and times as people write them, in the reader's language and the city's time zone."""
 
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from dialogs.phrasebook import say
@@ -31,7 +31,8 @@ def say_span(language: str, since: datetime, until: datetime | None, zone: ZoneI
     first, last = since.astimezone(zone), until.astimezone(zone)
     if first.date() == last.date() or (last - first).total_seconds() <= 86_400:
         return begin
-    return say(language, "format.span", begin=begin, end=say_day(language, until, zone, now))
+    up_to = last - timedelta(days=last.time() == time())  # before midnight is the day before
+    return say(language, "format.span", begin=begin, end=say_day(language, up_to, zone, now))
 
 
 def _month(language: str, moment: datetime) -> str:

@@ -8,7 +8,7 @@ from cases.rules.case import ContactWay, Kind, Place, Status
 from cases.rules.desk import Receipt
 from dialogs.actions.base import Speaking, slots
 from dialogs.draft import Draft, card, edit_buttons, emptied, matter_buttons, narrative_text
-from dialogs.forms.complaint import is_danger, nearby, numbers
+from dialogs.forms.telling import is_danger, nearby, numbers
 from dialogs.talk import Event, Talk
 
 FORM = "complaint_form"

@@ -5,7 +5,7 @@ from rasa_sdk.events import SlotSet
 from cases.rules.city import named
 from dialogs.actions.base import Speaking, slots, starters
 from dialogs.actions.tracking import show_case
-from dialogs.forms.complaint import SURE
+from dialogs.forms.telling import SURE
 from dialogs.phrasebook import LANGUAGES, has, say
 from dialogs.talk import Event, Talk
 

@@ -10,3 +10,8 @@ def read_phone(text: str) -> str:
     for found in phonenumbers.PhoneNumberMatcher(text[:200], HOME):
         return phonenumbers.format_number(found.number, phonenumbers.PhoneNumberFormat.E164)
     return ""
+
+
+def shown(phone: str) -> str:
+    """A number as its owner would write it at home: without the country's code."""
+    return phone.removeprefix("+86")

@@ -28,7 +28,7 @@ def answer_to(asked: str, reading: Reading, found: tuple[Entity, ...], gazetteer
     reader = _READERS.get(asked)
     if reader:
         return tuple(reader(reading))
-    if asked == "place" and reading.plain.strip():
+    if asked == "place" and reading.plain.strip() and not _is_no_place(reading, found):
         return (whole_as_place(reading, gazetteer),)
     if asked == "respondent" and reading.plain.strip():
         return (_whole("respondent", reading, reading.text.strip()),)
@@ -38,6 +38,16 @@ def answer_to(asked: str, reading: Reading, found: tuple[Entity, ...], gazetteer
 def is_absent(reading: Reading) -> bool:
     """Whether the whole message says that there is nothing to say."""
     return len(reading.plain) <= _LONGEST and bool(_patterns("absent").fullmatch(compact(reading.plain)))
+
+
+def _is_no_place(reading: Reading, found: tuple[Entity, ...]) -> bool:
+    """Whether the message says what no place's name does: "broken", "nobody comes", or a time and nothing more."""
+    said = reading.text.strip()
+    if any(each.type == "time" and each.text == said for each in found):
+        return True
+    if reading.language == "en":
+        return bool(_regex("no_place_en").search(reading.plain))
+    return bool(_patterns("no_place").fullmatch(compact(reading.plain)))
 
 
 def _whole(kind: str, reading: Reading, value: str) -> Entity:

@@ -229,8 +229,14 @@ def _joins(plain: str, end: int, piece: Piece) -> bool:
         return len(between) < _FEWEST
     if piece.part == "building" and _regex("gap").fullmatch(between):
         return True
-    crossing = _regex("joint").fullmatch(between) and _regex("crossing").match(plain, piece.end)
-    return bool(crossing)
+    return bool(_regex("joint").fullmatch(between)) and _crosses(plain, piece)
+
+
+def _crosses(plain: str, piece: Piece) -> bool:
+    """Whether a road that follows on another one is where they meet: "… and Liberation Road crossing"."""
+    crossing = _regex("crossing")
+    ends = [match.end() for match in crossing.finditer(plain, piece.start, piece.end)]
+    return piece.end in ends or bool(crossing.match(plain, piece.end))
 
 
 def _grow(plain: str, chain: list[Piece]) -> None:

@@ -1,0 +1,172 @@
+"""Words as the answer to the question that the complaint form asks, one reader for each."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from cases.rules.case import ContactWay
+from dialogs.draft import UNSAID_TIME, occurred, where
+from dialogs.forms.phones import read_phone
+from dialogs.forms.telling import SHORT, SURE, Slots, missed, nearby, tell, understood, wish
+from dialogs.forms.wishing import is_bare
+from dialogs.talk import Talk
+from intents.understanding import Understanding
+
+PATIENCE = 2
+"""Misses of one question."""
+SLACK = 2
+"""Letters around a place or a time that say nothing more ("在", "开始")."""
+EMPTY_ANSWERS = frozenset({"affirm", "deny", "thank", "greet", "submit"})
+"""Yes, no and thank you tell no place, no time and no wish."""
+
+
+def is_curt(text: str) -> bool:
+    """One or two words, or a few Chinese characters: "cancel", but not "stop the digging at night"."""
+    return len(text.split()) <= 2 and len(text) <= 12
+
+
+def begin(talk: Talk, words: str) -> Slots:
+    """The message that opens the form: a story, or only the wish to complain."""
+    held = talk.slots.get("held_text")
+    if not held and is_bare(words):
+        return {}
+    return tell(talk, words)
+
+
+def read_narrative(talk: Talk, words: str) -> Slots:
+    """The answer to "what happened?"; the wish alone is no answer yet."""
+    if is_bare(words):
+        return {"misses": missed(talk)}
+    return tell(talk, words)
+
+
+def is_empty(talk: Talk, words: str) -> bool:
+    """Whether it is only a yes, a no or a courtesy."""
+    return is_curt(words) and talk.heard.intent in EMPTY_ANSWERS and talk.heard.confidence >= SURE
+
+
+def read_place(talk: Talk, words: str) -> Slots:
+    """The answer to "where?"; words that are plainly no place go on with the story."""
+    named = understood(talk, words, asked="place")
+    if named.first("absent"):
+        return {"place": nearby(talk)}
+    meaning = understood(talk, words)
+    place = meaning.whereabouts()
+    if place and len(words) <= 40:
+        return {"place": where(place, words)}
+    if is_empty(talk, words):
+        return {"place": nearby(talk)} if is_tired(talk) else {"misses": missed(talk)}
+    story = len(words) > 40 or goes_on(meaning)
+    if place or (story and not talk.slots.get("misses")) or not (named.first("place") or is_tired(talk)):
+        found = tell(talk, words)
+        return found if found.get("place") else {**found, "misses": missed(talk)}
+    return {"place": {"text": words[:200]}}
+
+
+def goes_on(meaning: Understanding) -> bool:
+    """Whether words that name no place tell more of the story."""
+    return bool(meaning.first("time") or meaning.requests or meaning.matter.confidence >= 0.7)
+
+
+def read_time(talk: Talk, words: str) -> Slots:
+    """The answer to "when?"."""
+    meaning = understood(talk, words, "time")
+    if time := meaning.first("time"):
+        said = {"occurred": occurred(time.text, time.since, time.until)}
+        return said if len(words) <= 40 else {**tell(talk, words), **said}
+    if meaning.first("absent"):
+        return {"occurred": dict(UNSAID_TIME)}
+    if is_empty(talk, words):
+        return {"occurred": dict(UNSAID_TIME)} if is_tired(talk) else {"misses": missed(talk)}
+    if (place := understood(talk, words).whereabouts()) and place.is_address and len(words) <= SHORT:
+        return {"place": where(place, words), "misses": missed(talk)}
+    if not talk.slots.get("misses") and (len(words) > SHORT or goes_on(understood(talk, words))):
+        return {**tell(talk, words), "misses": missed(talk)}
+    return {"occurred": occurred(words[:100], None, None)}
+
+
+def read_requests(talk: Talk, words: str) -> Slots:
+    """The answer to "what do you want?": their words, several if they numbered them."""
+    meaning = understood(talk, words, "requests")
+    if meaning.first("absent") or is_empty(talk, words):
+        return {"requests": [wish(talk, talk.slots.get("kind"))]}
+    if told := told_late(talk, words):
+        return {**told, "misses": missed(talk)}
+    lines = [line.strip(" .、)）0123456789") for line in words.splitlines() if line.strip()]
+    return {"requests": (lines if len(lines) > 1 else [words])[:5]}
+
+
+def told_late(talk: Talk, words: str) -> Slots:
+    """A place or a time and nothing else is no wish: the one that was asked before, better known now."""
+    meaning, letters = understood(talk, words), len(words.strip())
+    place, time = meaning.whereabouts(), meaning.first("time")
+    if place and place.is_address and len(place.text) + SLACK >= letters and not is_found(talk.slots.get("place")):
+        return {"place": where(place, words)}
+    if time and len(time.text) + SLACK >= letters and not (talk.slots.get("occurred") or {}).get("since"):
+        return {"occurred": occurred(time.text, time.since, time.until)}
+    return {}
+
+
+def is_found(place: Mapping[str, Any] | None) -> bool:
+    """Whether a place of the draft is on the city's map."""
+    return bool(place and (place.get("area") or place.get("grid") or place.get("latitude")))
+
+
+def read_contact(talk: Talk, words: str) -> Slots:
+    """The answer to "how can we reach you?"."""
+    phone = read_phone(words)
+    if phone:
+        return {"contact_way": ContactWay.PHONE.value, "phone": phone}
+    meaning = understood(talk, words, "contact_way")
+    way = meaning.first("contact_way")
+    if way and way.value in set(ContactWay):
+        return chosen_contact(way.value)
+    if talk.heard.intent in ("affirm", "deny") or meaning.first("absent"):
+        return chosen_contact(ContactWay.CHAT.value)
+    if len(words) > SHORT or goes_on(meaning):
+        return tell(talk, words)
+    return {"misses": missed(talk)}
+
+
+def read_own_phone(talk: Talk, words: str) -> Slots:
+    """The answer to "which number?"; whoever would rather not is reached here."""
+    phone = read_phone(words)
+    if phone:
+        return {"phone": phone}
+    if talk.heard.intent == "deny" or understood(talk, words, "phone").first("absent"):
+        return chosen_contact(ContactWay.CHAT.value)
+    return {"misses": missed(talk)}
+
+
+def read_confirmation(talk: Talk, words: str) -> Slots:
+    """The answer to "shall I submit it?"; anything else adds to the story."""
+    if talk.heard.intent in ("affirm", "submit") and len(words) <= SHORT:
+        return {"confirmed": True}
+    return tell(talk, words)
+
+
+def chosen_contact(way: str) -> Slots:
+    """A way to be reached; without the phone none is asked for."""
+    return {"contact_way": way, "phone": None if way == ContactWay.PHONE else ""}
+
+
+def is_tired(talk: Talk) -> bool:
+    """Whether they were asked so often that whatever they say now has to do."""
+    return int(talk.slots.get("misses") or 0) >= PATIENCE
+
+
+REREAD: Mapping[str, Callable[[Talk, str], Slots]] = {
+    "place": read_place,
+    "occurred": read_time,
+    "requests": read_requests,
+    "contact_way": read_contact,
+}
+"""What reads a corrected answer."""
+READERS: Mapping[str, Callable[[Talk, str], Slots]] = {
+    "narrative": read_narrative,
+    "place": read_place,
+    "occurred": read_time,
+    "requests": read_requests,
+    "contact_way": read_contact,
+    "phone": read_own_phone,
+    "confirmed": read_confirmation,
+}

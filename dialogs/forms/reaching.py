@@ -1,0 +1,54 @@
+"""How somebody wants to be reached, said by the way and before it is asked: "匿名", "电话联系 138…", "reply here"."""
+
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from cases.rules.case import ContactWay
+from dialogs.forms.phones import read_phone
+
+WORDS = Path(__file__).with_name("reaching.yml")
+OTHER = re.compile(r"[^a-z'\u3400-\u9fff]+")
+LONGEST = 40
+
+
+def way_in(text: str) -> tuple[ContactWay, str] | None:
+    """The way, and the phone number that goes with it; None where the message says anything else."""
+    said = OTHER.sub(" ", text.lower().replace("\u2019", "'")).strip()
+    if len(text) > LONGEST:
+        return None
+    if phone := read_phone(text):
+        return (ContactWay.PHONE, phone) if _only("number").fullmatch(said) else None
+    return next(((way, "") for way in (ContactWay.ANONYMOUS, ContactWay.CHAT) if _says(way).fullmatch(said)), None)
+
+
+def _says(way: ContactWay) -> re.Pattern[str]:
+    """Messages that say this way, and perhaps please and thank you."""
+    return _pattern(rf"{_only('').pattern}{_any(_lists()[way.value])} *{_only('').pattern}")
+
+
+def _only(name: str) -> re.Pattern[str]:
+    """Messages of nothing but the words of a list and filling ones, the empty message too."""
+    return _pattern(rf"(?:(?:{_any((*_lists()['filler'], *(_lists()[name] if name else ())))}) *)*+")
+
+
+@cache
+def _pattern(text: str) -> re.Pattern[str]:
+    return re.compile(text)
+
+
+def _any(words: Any) -> str:
+    """Any of the words; those of Latin letters stand by themselves."""
+    ordered = sorted(words, key=len, reverse=True)
+    return f"(?:{'|'.join(rf'(?<![a-z]){re.escape(word)}(?![a-z])' if word.isascii() else word for word in ordered)})"
+
+
+@cache
+def _lists() -> dict[str, Any]:
+    lists: dict[str, Any] = yaml.load(
+        WORDS.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    )
+    return lists

@@ -1,0 +1,86 @@
+"""The story of a complaint: words become part of it, and are read together with what was said before."""
+
+from typing import Any
+
+from dialogs.draft import UNSAID_PLACE, UNSAID_TIME, facts, narrative_text, where, with_part
+from dialogs.talk import Talk
+from intents.understanding import Kind, Understanding, Urgency
+
+SURE = 0.5
+SHORT = 30
+"""Letters; a longer text is part of the story whatever its intent seems to be."""
+CALL = 60
+"""Letters; a longer story of danger is more than a call for help and is asked about like any other."""
+UNASKED = frozenset({Kind.CONSULT, Kind.SUGGESTION, Kind.PRAISE})
+"""Whoever asks, proposes or thanks is not asked when it was and how it should be mended."""
+Slots = dict[str, Any]
+
+
+def heeded(talk: Talk, words: str) -> Slots:
+    """Whoever is in danger hears first whom to call, whatever was asked; once for each message that speaks of it."""
+    if not is_danger(talk, words):
+        return {}
+    key = "emergency.despair" if understood(talk, words).in_despair else "emergency.call"
+    talk.utter(talk.text(key, numbers=numbers(talk)))
+    return {"urgent": True}
+
+
+def tell(talk: Talk, words: str) -> Slots:
+    """Words that are part of the story: kept, and read together with what was said before."""
+    meta = talk.heard.metadata
+    narrative = with_part(talk.slots, words, meta.get("message_id"), bool(meta.get("edited")))
+    whole = narrative_text({"narrative": narrative})
+    meaning = understood(talk, whole)
+    found = {"narrative": narrative, "held_text": None, **facts(meaning, talk.slots)}
+    unasked = not_asked(talk, meaning)
+    return {
+        **found,
+        **{name: value for name, value in unasked.items() if not (talk.slots.get(name) or found.get(name))},
+    }
+
+
+def is_danger(talk: Talk, words: str) -> bool:
+    """Whether words tell of an emergency."""
+    return understood(talk, words).urgency is Urgency.EMERGENCY
+
+
+def not_asked(talk: Talk, meaning: Understanding) -> Slots:
+    """What this person is not asked for: in danger when it was and what should be done; with a question, an idea or
+    thanks the same, and with a short question of how something is done not even where.
+    """
+    asks = meaning.kind in UNASKED and bool(meaning.kind_evidence)
+    in_danger = meaning.urgency is Urgency.EMERGENCY and len(meaning.text) <= CALL
+    if not (asks or in_danger):
+        return {}
+    unasked: Slots = {"occurred": dict(UNSAID_TIME), "requests": [wish(talk, meaning.kind.value if asks else None)]}
+    placeless = asks and meaning.kind is Kind.CONSULT and len(meaning.text) <= CALL
+    return {**unasked, "place": nearby(talk)} if placeless else unasked
+
+
+def wish(talk: Talk, kind: str | None) -> str:
+    """What everybody wants who says nothing of it: an answer, to be heard, to be passed on."""
+    return talk.text(f"draft.wish_{kind}" if kind in UNASKED else "draft.default_request")
+
+
+def numbers(talk: Talk) -> str:
+    """The numbers to call, with what each is for."""
+    return talk.text("draft.and").join(
+        talk.text("emergency.number", number=each.number, name=each.names.get(talk.language, each.names["zh"]))
+        for each in talk.services.city.emergency
+    )
+
+
+def understood(talk: Talk, words: str, asked: str | None = None) -> Understanding:
+    """What words mean, now."""
+    return talk.services.understand(words, now=talk.now, asked=asked)
+
+
+def nearby(talk: Talk) -> Slots:
+    """The place as the story tells it without an address: "my street", "first floor"; nothing said: no words."""
+    told = understood(talk, narrative_text(talk.slots)).whereabouts()
+    return where(told) if told and not told.is_address else dict(UNSAID_PLACE)
+
+
+def missed(talk: Talk) -> int:
+    """One more miss at the present question."""
+    return int(talk.slots.get("misses") or 0) + 1

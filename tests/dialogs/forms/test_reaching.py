@@ -1,0 +1,43 @@
+"""How somebody wants to be reached is understood before it is asked, and nothing else is taken for it."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cases.rules.case import ContactWay
+from dialogs.forms.reaching import LONGEST, way_in
+
+
+@pytest.mark.parametrize(
+    "said", ["匿名", "匿名吧", "我要匿名举报", "不想留名", "anonymous please", "I want to stay anonymous"]
+)
+def test_without_a_name(said: str) -> None:
+    assert way_in(said) == (ContactWay.ANONYMOUS, "")
+
+
+@pytest.mark.parametrize("said", ["就在这里回复就行", "不要打电话", "please reply here", "Don’t call me"])
+def test_in_this_chat(said: str) -> None:
+    assert way_in(said) == (ContactWay.CHAT, "")
+
+
+@pytest.mark.parametrize(
+    "said", ["13812345678", "电话联系 138 1234 5678", "我的手机号是13812345678，谢谢", "call me on 13812345678"]
+)
+def test_by_phone(said: str) -> None:
+    assert way_in(said) == (ContactWay.PHONE, "+8613812345678")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "", "手机被偷了", "匿名举报领导贪污", "打电话给他们让他们停工", "在这里修个公厕", "退钱 13812345678", "谢谢",
+        "here", "they refused to call an ambulance",
+    ],
+)  # fmt: skip
+def test_what_tells_something_else_is_left_to_the_story(said: str) -> None:
+    assert way_in(said) is None
+
+
+@given(st.text(st.sampled_from("我要匿名就行可以打电话a138 "), max_size=LONGEST + 5))
+def test_any_heap_of_these_words_is_read_at_once(said: str) -> None:
+    assert way_in(said) is None or way_in(f"{said}退钱") is None

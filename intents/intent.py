@@ -21,6 +21,17 @@ _STEP_OUT = 0.5
 _ASKED = 0.8
 _CURT = 12
 _LONGEST_PHRASE = 60
+# What is said to a bot and not of a matter; answered as such only where the message is not plainly of one
+_SMALL_TALK = frozenset(
+    {"greet", "affirm", "deny", THANK, "abuse", OUT, RATE, "help", "human", "back", "show", "language"}
+)
+_PLAIN, _CERTAIN = 0.9, 0.97
+# What is turned away has to be sure to be nothing else, where there is a hint of a matter: "trash" is one too
+_REBUFFED, _HINT = frozenset({"abuse", OUT}), 0.3
+# A question of procedure is told from its matter ("police do not take my report") with more care
+_ASKS = 0.85
+# A guess that is none, and the fewest letters or words of a message that tells something all the same
+_NO_GUESS, _FEWEST = 0.4, {"zh": 6, "en": 3}
 _HAS_NUMBER = ("supplement", "withdraw", "urge", "rate", "review", "join")
 
 
@@ -33,13 +44,14 @@ def intent_of(
     *,
     in_danger: bool = False,
     to_court: bool = False,
+    about: float = 0.0,
 ) -> IntentGuess:
     """The intent of the message, said by itself or in answer to the slot `asked`, for which it gives `answers`.
 
     A tracking number asks for its status unless the other words want something else done with the case. An answer to a
     question is ``file`` (the form goes on), "nothing" and "don't know" are ``skip``, unless the words clearly step out.
     Whoever is in danger (`in_danger`) is never answered with anything but help; what goes to court (`to_court`) is no
-    wish for review of an answer of ours.
+    wish for review of an answer of ours. `about`: how sure it is which matter the message is of.
     """
     short = compact(reading.plain) if len(reading.plain) <= _LONGEST_PHRASE else reading.plain
     if asked and _allows(asked, "optional") and is_absent(reading):
@@ -58,18 +70,31 @@ def intent_of(
     guess = _guess(model, reading)
     if asked and not steps_out(guess, asked, question):
         return sure(FILE)
-    if _tells(guess, reading, question) or (guess.name == REVIEW and to_court):
+    if _tells(guess, reading, question, about) or (guess.name == REVIEW and to_court):
         return IntentGuess(FILE, guess.confidence, guess.ranking)
     return guess if short else sure(OUT)
 
 
-def _tells(guess: IntentGuess, reading: Reading, question: bool) -> bool:
-    """Whether a message that sounds like small talk tells something: thanks that praise somebody, or what is like a
-    question of procedure and asks nothing.
+def _tells(guess: IntentGuess, reading: Reading, question: bool, about: float) -> bool:
+    """Whether a message that sounds like small talk tells something: thanks that praise somebody, and what asks nothing
+    and is of a matter.
     """
-    if guess.name == THANK:
-        return len(reading.plain) > _CURT and bool(_praise().search(reading.plain))
-    return guess.name.startswith(ASK) and not question and guess.confidence < _ASKED
+    if guess.name == THANK and len(reading.plain) > _CURT and _praise().search(reading.plain):
+        return True
+    return not question and _is_of_a_matter(guess, reading, about)
+
+
+def _is_of_a_matter(guess: IntentGuess, reading: Reading, about: float) -> bool:
+    """Whether the message is plainly of a matter, or like nothing that is said to a bot."""
+    if guess.name.startswith(ASK):
+        return guess.confidence < (_ASKS if about >= _PLAIN else _ASKED)
+    size = len(reading.plain.split()) if reading.language == "en" else len(reading.plain)
+    if size >= _FEWEST[reading.language]:
+        if guess.confidence < _NO_GUESS:
+            return True
+        if guess.name in _REBUFFED and guess.confidence < _PLAIN and about >= _HINT:
+            return True
+    return guess.name in _SMALL_TALK and about >= _PLAIN and guess.confidence < _CERTAIN
 
 
 def is_question(reading: Reading) -> bool:

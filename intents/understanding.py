@@ -15,6 +15,7 @@ from intents.entities import answer_to, find_entities, in_answer
 from intents.features import spans_of
 from intents.gazetteer import Gazetteer
 from intents.intent import FILE, intent_of, is_question
+from intents.lexicon import load
 from intents.linear import Floats, scores_of
 from intents.matter import matter_of
 from intents.meaning import Alternative, Entity, IntentGuess, Kind, Matter, Understanding, Urgency
@@ -102,6 +103,7 @@ class Understander:
         urgency = _urgency(tongue, reading, urgencies)
         way, way_said = lawful_way(reading)
         despair = in_despair(reading)
+        matter = matter_of(tongue, reading, spans, vector, (first, second))
         intent = intent_of(
             self.model,
             reading,
@@ -110,12 +112,13 @@ class Understander:
             answers,
             in_danger=despair or (urgency[0] is Urgency.EMERGENCY and not is_question(reading)),
             to_court=way == COURT,
+            about=0.0 if matter.first_level == load("nature")["no_matter"] else matter.confidence,
         )
         return Understanding(
             text=reading.text,
             language=reading.language,
             intent=intent,
-            matter=matter_of(tongue, reading, spans, vector, (first, second)),
+            matter=matter,
             kind=kind,
             urgency=Urgency.EMERGENCY if despair else urgency[0],
             lawful_way=way,

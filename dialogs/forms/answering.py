@@ -11,8 +11,12 @@ from dialogs.forms.wishing import is_bare
 from dialogs.talk import Talk
 from intents.understanding import Understanding
 
+LONGEST, LONGEST_LATIN = 40, 80
+"""Letters of a place or a time that was asked for."""
 PATIENCE = 2
 """Misses of one question."""
+ASIDE = 12
+"""Letters beside an answer that are more than "it was" and "about", so that they belong to the story."""
 SLACK = 2
 """Letters around a place or a time that say nothing more ("在", "开始")."""
 EMPTY_ANSWERS = frozenset({"affirm", "deny", "thank", "greet", "submit"})
@@ -51,11 +55,12 @@ def read_place(talk: Talk, words: str) -> Slots:
         return {"place": nearby(talk)}
     meaning = understood(talk, words)
     place = meaning.whereabouts()
-    if place and len(words) <= 40:
-        return {"place": where(place, words)}
+    if place and not is_long(words):
+        more = meaning.first("time") or meaning.requests
+        return {**tell(talk, words), "place": where(place)} if more else {"place": where(place, words)}
     if is_empty(talk, words):
         return {"place": nearby(talk)} if is_tired(talk) else {"misses": missed(talk)}
-    story = len(words) > 40 or goes_on(meaning)
+    story = is_long(words) or goes_on(meaning)
     if place or (story and not talk.slots.get("misses")) or not (named.first("place") or is_tired(talk)):
         found = tell(talk, words)
         return found if found.get("place") else {**found, "misses": missed(talk)}
@@ -72,16 +77,27 @@ def read_time(talk: Talk, words: str) -> Slots:
     meaning = understood(talk, words, "time")
     if time := meaning.first("time"):
         said = {"occurred": occurred(time.text, time.since, time.until)}
-        return said if len(words) <= 40 else {**tell(talk, words), **said}
+        return {**tell(talk, words), **said} if len(words) - len(time.text) > ASIDE else said
     if meaning.first("absent"):
         return {"occurred": dict(UNSAID_TIME)}
     if is_empty(talk, words):
         return {"occurred": dict(UNSAID_TIME)} if is_tired(talk) else {"misses": missed(talk)}
     if (place := understood(talk, words).whereabouts()) and place.is_address and len(words) <= SHORT:
         return {"place": where(place, words), "misses": missed(talk)}
-    if not talk.slots.get("misses") and (len(words) > SHORT or goes_on(understood(talk, words))):
-        return {**tell(talk, words), "misses": missed(talk)}
+    if is_sentence(words) or (not talk.slots.get("misses") and goes_on(understood(talk, words))):
+        told = tell(talk, words)
+        return {**told, "occurred": dict(UNSAID_TIME)} if is_tired(talk) else {**told, "misses": missed(talk)}
     return {"occurred": occurred(words[:100], None, None)}
+
+
+def is_long(words: str) -> bool:
+    """Whether words are more than a name of a place or of a time."""
+    return len(words) > (LONGEST_LATIN if words.isascii() else LONGEST)
+
+
+def is_sentence(words: str) -> bool:
+    """Whether words in which no time was found are too many to be the name of one ("好久了", "some time in spring")."""
+    return len(words.split()) > 5 or len(words) > (LONGEST_LATIN if words.isascii() else LONGEST) // 3
 
 
 def read_requests(talk: Talk, words: str) -> Slots:
@@ -115,7 +131,8 @@ def read_contact(talk: Talk, words: str) -> Slots:
     """The answer to "how can we reach you?"."""
     phone = read_phone(words)
     if phone:
-        return {"contact_way": ContactWay.PHONE.value, "phone": phone}
+        told = tell(talk, words) if len(words) - len(phone) > ASIDE else {}
+        return {**told, "contact_way": ContactWay.PHONE.value, "phone": phone}
     meaning = understood(talk, words, "contact_way")
     way = meaning.first("contact_way")
     if way and way.value in set(ContactWay):

@@ -48,6 +48,8 @@ LEAVING = frozenset({"cancel", "restart"})
 """Leaving needs plain words: "stop it at night" is what they want done."""
 CERTAIN = 0.9
 """A short story is easily taken for small talk; only what is certainly none is answered as such."""
+BARE = 8
+"""Letters; "let me add something" has no more, and adds nothing yet."""
 ANSWERED_BY = {"place": "place", "occurred": "time", "phone": "phone"}
 """What in the words answers a question, whatever the intent of the whole seems to be."""
 BEFORE_CONTACT = frozenset({None, "narrative", "place", "occurred", "requests"})
@@ -88,8 +90,12 @@ def answer(talk: Talk) -> Slots:
         return tapped(talk)
     if correction := correction_of(talk):
         return corrected(talk, correction)
-    if said.intent == "back" and said.confidence >= SURE and len(said.text) <= SHORT:
+    if talk.asked in BEFORE_CONTACT and (reached := way_in(said.words)):
+        return noted(talk, *reached)
+    if said.intent == "back" and said.confidence >= CERTAIN and len(said.text) <= SHORT:
         return back(talk)
+    if said.intent == "supplement" and talk.asked and len(said.words) > BARE:
+        return tell(talk, said.words)
     if is_step_out(talk):
         return {}
     found = spoken(talk)
@@ -153,8 +159,6 @@ def spoken(talk: Talk) -> Slots:
     words = talk.heard.words
     if not words:
         return {}
-    if talk.asked in BEFORE_CONTACT and (reached := way_in(words)):
-        return noted(talk, *reached)
     if talk.heard.metadata.get("edited") and narrative_text(talk.slots):
         return tell(talk, words)
     reader = READERS.get(talk.asked or "", begin)

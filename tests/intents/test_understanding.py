@@ -132,6 +132,31 @@ def test_what_is_wanted_of_the_bot(said: str, intent: str) -> None:
     assert understand(said, now=NOW).intent.name == intent
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "有人聚众赌博", "有人搞传销", "退休金算错了", "开发商延期交房", "报警了警察不立案",
+        "square dancing music too loud", "trash piled up next to the gate", "karaoke bar is so loud",
+        "flooded underpass every time it rains",
+    ],
+)  # fmt: skip
+def test_a_few_words_that_tell_a_matter_are_no_small_talk(said: str) -> None:
+    assert understand(said, now=NOW).intent.name == "file"
+
+
+@pytest.mark.parametrize(
+    ("said", "intent"),
+    [("一帮贪官，都该死", "abuse"), ("你好老师", "greet"), ("who is the best football player", "out_of_scope")],
+)
+def test_small_talk_with_words_of_a_matter_stays_small_talk(said: str, intent: str) -> None:
+    assert understand(said, now=NOW).intent.name == intent
+
+
+@pytest.mark.parametrize("said", ["我老公打我，我怕", "前男友又打了我", "my husband keeps hitting me"])
+def test_whoever_is_beaten_at_home_is_in_danger(said: str) -> None:
+    assert understand(said, now=NOW).urgency is Urgency.EMERGENCY
+
+
 def test_danger_is_seen_with_the_words_that_say_so() -> None:
     meaning = understand("快来人，三单元煤气泄漏了，有人昏迷", now=NOW)
     assert meaning.urgency is Urgency.EMERGENCY

@@ -10,7 +10,7 @@ from cases.casework.citizens import CitizenDesk
 from cases.casework.work import Work
 from cases.rules.case import File, Place, Satisfaction, Solved
 from cases.rules.city import City
-from cases.rules.desk import CaseView, Complaint, Erased, Neighbour, Receipt, ReceptionSlot
+from cases.rules.desk import CaseView, Complaint, Erased, Neighbour, Question, Receipt, ReceptionSlot
 from dialogs.ports import Services
 from intents.understanding import understand
 from storage.session import Database
@@ -44,6 +44,10 @@ class TransactionDesk:
     async def own(self, who: str) -> Sequence[CaseView]:
         """See `CaseDesk.own`."""
         return await self._do(lambda desk: desk.own(who_is(who)))
+
+    async def asked(self, who: str) -> Question | None:
+        """See `CaseDesk.asked`."""
+        return await self._do(lambda desk: desk.asked(who_is(who)))
 
     async def look_up(self, who: str, number: str, query_code: str = "") -> CaseView:
         """See `CaseDesk.look_up`."""

@@ -14,7 +14,7 @@ from typing import Protocol
 
 from cases.rules.case import File, Place, Satisfaction, Solved
 from cases.rules.city import City
-from cases.rules.desk import CaseView, Complaint, Erased, Neighbour, Receipt, ReceptionSlot
+from cases.rules.desk import CaseView, Complaint, Erased, Neighbour, Question, Receipt, ReceptionSlot
 from intents.understanding import Understanding
 
 
@@ -29,6 +29,10 @@ class CaseDesk(Protocol):
 
     async def own(self, who: str) -> Sequence[CaseView]:
         """Their cases, the newest first, at most 20, without `steps`."""
+        ...
+
+    async def asked(self, who: str) -> Question | None:
+        """The newest question of a handler's that waits for their answer."""
         ...
 
     async def look_up(self, who: str, number: str, query_code: str = "") -> CaseView:

@@ -28,7 +28,7 @@ _SMALL_TALK = frozenset(
 _PLAIN, _CERTAIN = 0.9, 0.97
 # What is turned away has to be sure to be nothing else, where there is a hint of a matter: "trash" is one too
 _REBUFFED, _HINT = frozenset({"abuse", OUT}), 0.3
-# A question of procedure is told from its matter ("police do not take my report") with more care
+# Questions of procedure and wishes ("police do not take my report", "the bus was stopped") with more care
 _ASKS = 0.85
 # A guess that is none, and the fewest letters or words of a message that tells something all the same
 _NO_GUESS, _FEWEST = 0.4, {"zh": 6, "en": 3}
@@ -94,7 +94,10 @@ def _is_of_a_matter(guess: IntentGuess, reading: Reading, about: float) -> bool:
             return True
         if guess.name in _REBUFFED and guess.confidence < _PLAIN and about >= _HINT:
             return True
-    return guess.name in _SMALL_TALK and about >= _PLAIN and guess.confidence < _CERTAIN
+    if about < _PLAIN:
+        return False
+    second = guess.ranking[1][0] if len(guess.ranking) > 1 else ""
+    return guess.confidence < (_CERTAIN if guess.name in _SMALL_TALK else _ASKS if second == FILE else 0.0)
 
 
 def is_question(reading: Reading) -> bool:

@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, func, literal_col
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cases.rules.case import BEARER, Action, Case, Event, Place, Status
+from cases.rules.desk import Question
 from cases.rules.lifecycle import OPEN, UNANSWERED
 from storage.case_rows import case_of, event_of, line_of, row_of
 from storage.prepared import Prepared, insert_on
@@ -104,6 +105,14 @@ JOINED = Prepared(
 OWN = Prepared(
     lambda _: (
         select(cases).where(cases.c.reporter == bindparam("b_reporter")).order_by(_newest).limit(bindparam("b_limit"))
+    )
+)
+ASKED = Prepared(
+    lambda _: (
+        select(cases.c.number, cases.c.asked_at, cases.c.second_level)
+        .where(cases.c.reporter == bindparam("b_reporter"), cases.c.asked_at.is_not(None))
+        .order_by(cases.c.asked_at.desc())
+        .limit(1)
     )
 )
 FILED_BY = Prepared(
@@ -264,6 +273,11 @@ class CaseStore:
         """The cases of whoever writes from that address, the newest first."""
         rows = await OWN.rows(self._connection, b_reporter=reporter, b_limit=limit)
         return [case_of(row._asdict()) for row in rows]
+
+    async def asked(self, reporter: str) -> Question | None:
+        """The newest question that waits for an answer of whoever writes from that address."""
+        row = await ASKED.first(self._connection, b_reporter=reporter)
+        return Question(*row) if row else None
 
     async def filed_by(self, reporter: str, since: datetime) -> int:
         """How many cases came from that address since then."""

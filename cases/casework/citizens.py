@@ -31,6 +31,7 @@ from cases.rules.desk import (
     DeskError,
     Erased,
     Neighbour,
+    Question,
     Receipt,
     ReceptionSlot,
     RequestAnswer,
@@ -154,6 +155,10 @@ class CitizenDesk:
         """Their cases, the newest first."""
         found = await self.work.unit.cases.own(who)
         return [self._view(case, who, ()) for case in found]
+
+    async def asked(self, who: str) -> Question | None:
+        """What a handler wants to know of them."""
+        return await self.work.unit.cases.asked(who)
 
     async def look_up(self, who: str, number: str, query_code: str = "") -> CaseView:
         """One case with its history: theirs, or another's with the query code."""

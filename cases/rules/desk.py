@@ -89,6 +89,15 @@ class Neighbour:
 
 
 @dataclass(frozen=True, slots=True)
+class Question:
+    """That a handler waits for a citizen's answer on a case, since when, and what the case is about."""
+
+    number: str
+    asked_at: datetime
+    second_level: str
+
+
+@dataclass(frozen=True, slots=True)
 class CopyOf:
     """One case in a person's copy of what is kept about them."""
 

@@ -4,11 +4,12 @@ from datetime import datetime
 
 from rasa_sdk.events import ActiveLoop, FollowupAction, Restarted, SlotSet
 
-from cases.rules.case import ContactWay, Kind, Place, Status
+from cases.rules.case import ContactWay, Kind, Place
 from cases.rules.desk import Receipt
 from dialogs.actions.base import Speaking, slots
 from dialogs.draft import Draft, card, edit_buttons, emptied, matter_buttons, narrative_text
 from dialogs.forms.telling import is_danger, nearby, numbers
+from dialogs.forms.wishing import is_bare
 from dialogs.talk import Event, Talk
 
 FORM = "complaint_form"
@@ -197,7 +198,9 @@ def hints(talk: Talk) -> list[str]:
 
 
 class Begin(Speaking):
-    """A complaint begins, unless the words may be the answer to what a handler asked."""
+    """A complaint begins, unless the story may belong to a case on which a handler asked something; a short answer went
+    there already (`dialogs.actions.listening`).
+    """
 
     def name(self) -> str:
         """Rasa's name of this action."""
@@ -205,19 +208,13 @@ class Begin(Speaking):
 
     async def answer(self, talk: Talk) -> list[Event]:
         """Go to the form, or ask what the words belong to."""
-        waiting = await asked_of_them(talk)
-        if not waiting or talk.heard.payload or is_danger(talk, talk.heard.words):
+        waiting = await talk.services.desk.asked(talk.who)
+        if not waiting or talk.heard.payload or is_bare(talk.heard.words) or is_danger(talk, talk.heard.words):
             return [FollowupAction(FORM)]
-        supplement = f'/supplement{{"n":"{waiting}"}}'
+        supplement = f'/supplement{{"n":"{waiting.number}"}}'
         buttons = [talk.button("button.is_answer", supplement), talk.button("button.is_new", "/file")]
-        talk.utter(talk.text("track.which_case", number=waiting), buttons)
+        talk.utter(talk.text("track.which_case", number=waiting.number), buttons)
         return slots(held_text=talk.heard.words)
-
-
-async def asked_of_them(talk: Talk) -> str:
-    """The number of their newest case that waits for an answer from them; empty when none does."""
-    views = await talk.services.desk.own(talk.who)
-    return next((view.number for view in views if view.status is Status.NEED_INFO), "")
 
 
 class Submit(Speaking):

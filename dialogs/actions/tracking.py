@@ -8,6 +8,7 @@ from rasa_sdk.events import ActiveLoop, FollowupAction, SlotSet
 from cases.rules.case import File, Satisfaction, Solved
 from cases.rules.desk import CaseNotFound, CaseView, DeskError, RequestAnswer, Step
 from dialogs.actions.base import Speaking, refusal, slots, starters
+from dialogs.draft import emptied, narrative_text
 from dialogs.forms.followups import code_in, number_in
 from dialogs.talk import Event, Talk
 
@@ -24,8 +25,8 @@ AFTER_RATING = ("/reopen", "/review")
 
 def forget() -> list[Event]:
     """The slots of the short forms are emptied, their loop is left."""
-    emptied = [SlotSet(name, None) for name in FOLLOWED]
-    return [*emptied, ActiveLoop(None), SlotSet("requested_slot", None)]
+    cleared = [SlotSet(name, None) for name in FOLLOWED]
+    return [*cleared, ActiveLoop(None), SlotSet("requested_slot", None)]
 
 
 def named_number(talk: Talk) -> str:
@@ -253,12 +254,14 @@ class Supplement(Speaking):
 
 
 async def add(talk: Talk, number: str, words: str) -> None:
-    """Put words and the files of this conversation on the case, and say so."""
+    """Put words and the files of this conversation on the case, and say so; another story that waits is offered."""
     files = [File(**each) for each in talk.slots.get("attachments") or ()]
     view = await talk.services.desk.supplement(talk.acting(number), number, words, files)
+    waits = talk.slots.get("narrative") and words != narrative_text(talk.slots)
+    drafted = [talk.button("button.resume", "/resume")] if waits else []
     talk.utter(
         talk.text("track.supplemented", number=view.number, department=view.department),
-        [talk.button("button.status", f'/status{{"n":"{view.number}"}}')],
+        [talk.button("button.status", f'/status{{"n":"{view.number}"}}'), *drafted],
     )
 
 
@@ -308,6 +311,26 @@ class SupplementDone(Speaking):
         except DeskError as error:
             talk.utter(refusal(talk, error))
         return [*slots(attachments=None), *forget()]
+
+
+class MoveDraft(Speaking):
+    """What was begun as a complaint goes to a case of theirs instead."""
+
+    def name(self) -> str:
+        """Rasa's name of this action."""
+        return "action_move_draft"
+
+    async def answer(self, talk: Talk) -> list[Event]:
+        """Put the story and its files on the case that was named, and empty the draft; else the form asks on."""
+        number, story = talk.heard.values.get("n", ""), narrative_text(talk.slots)
+        if not (number and story):
+            return [FollowupAction("complaint_form")]
+        try:
+            await add(talk, number, story)
+        except DeskError as error:
+            talk.utter(refusal(talk, error))
+            return [FollowupAction("complaint_form")]
+        return [*slots(**emptied()), ActiveLoop(None), SlotSet("requested_slot", None)]
 
 
 class Urge(Speaking):

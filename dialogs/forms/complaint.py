@@ -14,6 +14,7 @@ from cases.rules.case import ContactWay
 from dialogs.draft import narrative_text
 from dialogs.forms.answering import READERS, REREAD, begin, chosen_contact, is_curt
 from dialogs.forms.correcting import Correction, correction_in
+from dialogs.forms.following import case_that_goes_on, mention
 from dialogs.forms.phones import read_phone, shown
 from dialogs.forms.reaching import way_in
 from dialogs.forms.tapping import TAPS, back, edited
@@ -67,6 +68,8 @@ class ValidateComplaintForm(FormValidationAction):
         """The slots that the message fills; none when it is not an answer."""
         talk = Talk(dispatcher, tracker)
         found = answer(talk)
+        if view := await case_that_goes_on(talk, found):
+            mention(talk, view)
         if found and talk.asked and found.get(talk.asked) is not None:
             found.setdefault("trail", [*(talk.slots.get("trail") or ()), talk.asked])
             found.setdefault("misses", 0)

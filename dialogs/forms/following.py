@@ -1,0 +1,54 @@
+"""A new story that sounds like a case of theirs that is still open: it may go on with it instead of beginning anew."""
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from cases.rules.desk import CaseView
+from dialogs.talk import Talk
+from intents.understanding import Urgency
+
+WORDS = Path(__file__).with_name("following.yml")
+
+
+async def case_that_goes_on(talk: Talk, found: Mapping[str, Any]) -> CaseView | None:
+    """Their newest open case that the story in `found`, just begun, may go on with: the same matter, or "again" where
+    the matter is not told, and no other place. None where there is none, or where nothing may wait.
+    """
+    if talk.slots.get("narrative") or not found.get("narrative"):
+        return None
+    if talk.services.understand(talk.heard.words, now=talk.now).urgency is Urgency.EMERGENCY:
+        return None
+    matter, told = found.get("matter") or {}, (found.get("place") or {}).get("text") or ""
+    again = bool(_again().search(talk.heard.words.lower()))
+    if matter.get("unsure") and not again:
+        return None
+    theirs = [view for view in await talk.services.desk.own(talk.who) if "supplement" in view.actions]
+    return next((view for view in theirs if _is_same(view, matter) and _is_there(view, told)), None)
+
+
+def _is_same(view: CaseView, matter: Mapping[str, Any]) -> bool:
+    """Whether the case is of this matter; of any where it is not sure."""
+    return bool(matter.get("unsure")) or view.second_level == matter.get("second")
+
+
+def _is_there(view: CaseView, told: str) -> bool:
+    """Whether what was told is no other place than the case's."""
+    return not told or not view.place or told in view.place or view.place in told
+
+
+@cache
+def _again() -> re.Pattern[str]:
+    lists = yaml.load(WORDS.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    return re.compile("|".join(rf"\b{word}\b" if word.isascii() else word for word in lists["again"]))
+
+
+def mention(talk: Talk, view: CaseView) -> None:
+    """Say that there is such a case, with the button that puts the story there."""
+    words = talk.text("track.goes_on", number=view.number, day=talk.day(view.filed_at))
+    payload = f'/supplement{{"n":"{view.number}"}}'
+    talk.utter(words, [{"title": talk.text("button.goes_on"), "payload": payload}])

@@ -61,9 +61,9 @@ class TransactionDesk:
         """See `CaseDesk.withdraw`."""
         return await self._do(lambda desk: desk.withdraw(who_is(who), number, reason))
 
-    async def urge(self, who: str, number: str) -> CaseView:
+    async def urge(self, who: str, number: str, words: str = "") -> CaseView:
         """See `CaseDesk.urge`."""
-        return await self._do(lambda desk: desk.urge(who_is(who), number))
+        return await self._do(lambda desk: desk.urge(who_is(who), number, words))
 
     async def rate(self, who: str, number: str, solved: Solved | None, satisfaction: Satisfaction | None) -> CaseView:
         """See `CaseDesk.rate`."""

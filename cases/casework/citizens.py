@@ -63,6 +63,8 @@ OFFERED = {
     "split": Action.SPLIT,
 }
 URGES_A_DAY = 1
+TITLE, TITLE_LATIN = 40, 80
+"""Letters of a case's title in a list."""
 
 
 class CitizenDesk:
@@ -207,14 +209,14 @@ class CitizenDesk:
         await self.work.happen(case, Action.WITHDRAW, self.actor(who), CITIZEN, text=reason)
         return await self.viewed(case, who)
 
-    async def urge(self, who: str, number: str) -> CaseView:
-        """Ask the department to hurry, at most once a day."""
+    async def urge(self, who: str, number: str, words: str = "") -> CaseView:
+        """Ask the department to hurry, at most once a day; what they said with it is kept."""
         case = await self.spoken_for(who, number)
         history = await self.work.unit.cases.history(case.number)
         today = self._day(self.work.now)
         if sum(e.action is Action.URGE and self._day(e.at) == today for e in history) >= URGES_A_DAY:
             raise DeskError("track.urged_today", number=case.number)
-        await self.work.happen(case, Action.URGE, self.actor(who), CITIZEN)
+        await self.work.happen(case, Action.URGE, self.actor(who), CITIZEN, text=words)
         return await self.viewed(case, who)
 
     async def rate(self, who: str, number: str, solved: Solved | None, satisfaction: Satisfaction | None) -> CaseView:
@@ -340,7 +342,7 @@ class CitizenDesk:
         return CaseView(
             number=case.number,
             status=case.status if visible else Status.IN_PROGRESS,
-            title=case.narrative[:40] if own else "",
+            title=beginning(case.narrative) if own else "",
             first_level=category.first_names.get(case.language, case.first_level),
             second_level=category.second_names.get(case.language, case.second_level),
             place=case.place.text if own else "",
@@ -387,6 +389,12 @@ class CitizenDesk:
 
     def _day(self, moment: datetime) -> date:
         return moment.astimezone(self.work.deadlines.zone).date()
+
+
+def beginning(text: str) -> str:
+    """How a text begins, on one line: some forty Chinese characters or eighty others."""
+    line, room = " ".join(text.split()), TITLE_LATIN if text.isascii() else TITLE
+    return line if len(line) <= room else line[: room - 1].rstrip() + "\N{HORIZONTAL ELLIPSIS}"
 
 
 def _slot(slot: Slot) -> ReceptionSlot:

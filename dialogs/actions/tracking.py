@@ -9,6 +9,7 @@ from cases.rules.case import File, Satisfaction, Solved
 from cases.rules.desk import CaseNotFound, CaseView, DeskError, RequestAnswer, Step
 from dialogs.actions.base import Speaking, refusal, slots, starters
 from dialogs.draft import emptied, narrative_text
+from dialogs.forms.answering import is_curt
 from dialogs.forms.followups import code_in, number_in
 from dialogs.talk import Event, Talk
 
@@ -345,7 +346,14 @@ class Urge(Speaking):
         number, fitting = await one_of_theirs(talk, "urge")
         if not number:
             return await ask_which(talk, "urge", fitting)
-        view = await talk.services.desk.urge(talk.acting(number), number)
+        words = "" if talk.heard.payload or is_curt(talk.heard.words) else talk.heard.words
+        try:
+            view = await talk.services.desk.urge(talk.acting(number), number, words)
+        except DeskError:
+            if not words:
+                raise
+            await add(talk, number, words)  # who has urged today already, and says more, is heard all the same
+            return []
         day = talk.due(view, "reply_by" if view.reply_by else "decide_by")
         text = talk.text("track.urged", department=view.department, day=day)
         talk.utter(text, [talk.button("button.status", f'/status{{"n":"{view.number}"}}')])
@@ -405,11 +413,12 @@ class Rate(Speaking):
         given = rating_in(talk)
         solved, satisfaction = SOLVED.get(given.get("s", "")), SATISFACTION.get(given.get("v", ""))
         if solved is None and satisfaction is None:
-            buttons = [
-                talk.button(f"button.{each}", f'/rate{{"n":"{number}","s":"{each}"}}', row="rate") for each in Solved
-            ]
-            talk.utter(talk.text("rate.solved"), buttons)
-            return []
+            return ask_whether_solved(talk, number)
+        return await self._keep(talk, number, solved, satisfaction)
+
+    async def _keep(
+        self, talk: Talk, number: str, solved: Solved | None, satisfaction: Satisfaction | None
+    ) -> list[Event]:
         view = await talk.services.desk.rate(talk.acting(number), number, solved, satisfaction)
         self._next(talk, view)
         return []
@@ -426,6 +435,33 @@ class Rate(Speaking):
         ways = [button for button in case_buttons(talk, view) if button["payload"].startswith(AFTER_RATING)]
         key = "rate.thanks_unsolved" if view.solved is Solved.UNSOLVED else "rate.thanks"
         talk.utter(talk.text(key), ways if view.solved is not Solved.SOLVED else (), replace=True)
+
+
+def ask_whether_solved(talk: Talk, number: str) -> list[Event]:
+    """The first question after an answer."""
+    buttons = [talk.button(f"button.{each}", f'/rate{{"n":"{number}","s":"{each}"}}', row="rate") for each in Solved]
+    talk.utter(talk.text("rate.solved"), buttons)
+    return []
+
+
+class YesOrNo(Rate):
+    """A yes or no out of nowhere: after an answer it is to "is it solved?". A yes may be mere politeness, so that it is
+    asked again; a no is heard.
+    """
+
+    def name(self) -> str:
+        """Rasa's name of this action."""
+        return "action_yes_or_no"
+
+    async def answer(self, talk: Talk) -> list[Event]:
+        """Take it for the newest answer that nobody judged yet, or say that nothing was asked."""
+        views = await talk.services.desk.own(talk.who)
+        answered = next((view for view in views if "rate" in view.actions and view.solved is None), None)
+        if answered is None:
+            return [FollowupAction("action_nothing_to_do")]
+        if talk.heard.intent == "deny":
+            return await self._keep(talk, answered.number, Solved.UNSOLVED, None)
+        return ask_whether_solved(talk, answered.number)
 
 
 def rating_in(talk: Talk) -> Mapping[str, str]:

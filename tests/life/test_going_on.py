@@ -98,3 +98,35 @@ async def test_who_goes_on_answering_files_another_one(li: Person) -> None:
 @pytest.mark.parametrize("said", ["解放路3号工地半夜还在打桩，吵死了", "我们公司欠我三个月工资"])
 async def test_another_place_or_matter_is_not_taken_for_the_same(li: Person, said: str) -> None:
     assert "像是同一件事" not in await li.says(said)
+
+
+async def test_what_is_said_with_urging_is_kept_also_the_second_time(li: Person, handler: Person) -> None:
+    assert "已催" in await li.says("再催一催，工地今天白天都没停，谁来管管这个事情啊")
+    assert "白天都没停" in await handler.says(f"/case {NUMBER}")
+    assert "已补充" in await li.says("麻烦再帮我催催，工地现在还在吵呢，孩子都病了")
+    assert "催过" in await li.says("催一下")
+
+
+@pytest.fixture
+async def answered(office: Office, li: Person, handler: Person) -> Person:
+    """The same person, who was just asked whether it is solved."""
+    lead = await office.staff("lead", "sthj", Role.LEAD)
+    await handler.says(f"/reply {NUMBER} 已责令工地夜间停工，并处罚款五万元。")
+    await lead.says(f"/approve {NUMBER}")
+    await office.delivers()
+    return li
+
+
+@pytest.mark.parametrize("said", ["没有", "没有啊，昨晚又干到两点", "不"])
+async def test_a_no_after_an_answer_says_that_it_is_not_solved(answered: Person, said: str) -> None:
+    assert "满意" in await answered.says(said)
+    assert "复查" in str(await answered.says("非常不满意")) + str(answered.payloads) or "/review" in str(
+        answered.payloads
+    )
+
+
+async def test_a_yes_may_be_politeness_and_is_asked_again(answered: Person) -> None:
+    assert "问题解决了吗" in await answered.says("好的")
+    assert "满意" in await answered.says("解决了")
+    assert "谢谢" in await answered.says("很满意")
+    assert "没有正在填" in await answered.says("好的")

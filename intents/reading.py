@@ -11,6 +11,7 @@ from functools import cache
 
 from opencc import OpenCC
 
+from intents.lexicon import load
 from intents.tokenizer import words
 
 LIMIT = 5_000
@@ -50,7 +51,10 @@ def clean(message: str) -> str:
 
 
 def simplify(text: str) -> str:
-    """Traditional (Taiwan, Hong Kong) to simplified, with the length kept: phrases where they map one to one."""
+    """Traditional (Taiwan, Hong Kong) to simplified, with the length kept: phrases where they map one to one; the
+    characters of Cantonese as those of the written language.
+    """
+    text = text.translate(_dialect())
     if _traditional().isdisjoint(text):
         return text
     converted: str = _phrases().convert(text)
@@ -85,6 +89,11 @@ def _traditional() -> frozenset[str]:
     every = [chr(code) for code in range(0x3400, 0xA000)]
     plain = _characters().convert("\n".join(every)).split("\n")
     return frozenset(old for old, new in zip(every, plain, strict=True) if old != new)
+
+
+@cache
+def _dialect() -> dict[int, str]:
+    return str.maketrans(load("dialect")["characters"])
 
 
 @cache

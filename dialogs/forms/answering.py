@@ -17,8 +17,8 @@ PATIENCE = 2
 """Misses of one question."""
 ASIDE = 12
 """Letters beside an answer that are more than "it was" and "about", so that they belong to the story."""
-SLACK = 2
-"""Letters around a place or a time that say nothing more ("在", "开始")."""
+SLACK = 3
+"""Letters around a place or a time that say nothing more ("从…开始")."""
 EMPTY_ANSWERS = frozenset({"affirm", "deny", "thank", "greet", "submit"})
 """Yes, no and thank you tell no place, no time and no wish."""
 
@@ -117,7 +117,7 @@ def told_late(talk: Talk, words: str) -> Slots:
     place, time = meaning.whereabouts(), meaning.first("time")
     if place and place.is_address and len(place.text) + SLACK >= letters and not is_found(talk.slots.get("place")):
         return {"place": where(place, words)}
-    if time and len(time.text) + SLACK >= letters and not (talk.slots.get("occurred") or {}).get("since"):
+    if time and len(time.text) + SLACK >= letters:
         return {"occurred": occurred(time.text, time.since, time.until)}
     return {}
 

@@ -136,6 +136,8 @@ def is_step_out(talk: Talk) -> bool:
         return said.confidence >= CERTAIN
     if talk.asked == "confirmed" and said.intent in ("deny", "abuse", "out_of_scope", "thank"):
         return True
+    if said.intent == "restart" and said.confidence < CERTAIN:
+        return False  # it throws away what was said
     if said.intent in LEAVING and (not is_curt(said.text) or leaves_it(talk)):
         return False
     return said.intent in STEP_OUTS

@@ -8,6 +8,8 @@ from typing import Any
 
 import yaml
 
+from intents.reading import simplify
+
 WORDS = Path(__file__).with_name("corrections.yml")
 LONGEST, LONGEST_LATIN = 40, 80
 """Letters; who writes more than that tells something."""
@@ -25,12 +27,13 @@ class Correction:
 def correction_in(text: str) -> Correction | None:
     """What a short message corrects; None where it corrects nothing by name."""
     longest = LONGEST_LATIN if text.isascii() else LONGEST
-    found = _wish().match(text.strip()) if len(text) <= longest else None
+    said = text.strip()
+    found = _wish().match(simplify(said)) if len(said) <= longest else None
     if found is None:
         return None
     named = found["changed"] or found["wronged"]
     slot = next(slot for slot, names in _lists()["fields"].items() if named.lower() in names)
-    return Correction(slot, found["words"].strip(" \n。.!！"))
+    return Correction(slot, said[found.start("words") :].strip(" \n。.!！"))
 
 
 @cache

@@ -10,6 +10,7 @@ import yaml
 
 from cases.rules.desk import CaseView
 from dialogs.talk import Talk
+from intents.reading import simplify
 from intents.understanding import Urgency
 
 WORDS = Path(__file__).with_name("following.yml")
@@ -24,7 +25,7 @@ async def case_that_goes_on(talk: Talk, found: Mapping[str, Any]) -> CaseView | 
     if talk.services.understand(talk.heard.words, now=talk.now).urgency is Urgency.EMERGENCY:
         return None
     matter, told = found.get("matter") or {}, (found.get("place") or {}).get("text") or ""
-    again = bool(_again().search(talk.heard.words.lower()))
+    again = bool(_again().search(simplify(talk.heard.words.lower())))
     if matter.get("unsure") and not again:
         return None
     theirs = [view for view in await talk.services.desk.own(talk.who) if "supplement" in view.actions]

@@ -9,6 +9,7 @@ import yaml
 
 from cases.rules.case import ContactWay
 from dialogs.forms.phones import read_phone
+from intents.reading import simplify
 
 WORDS = Path(__file__).with_name("reaching.yml")
 OTHER = re.compile(r"[^a-z'\u3400-\u9fff]+")
@@ -17,7 +18,7 @@ LONGEST = 40
 
 def way_in(text: str) -> tuple[ContactWay, str] | None:
     """The way, and the phone number that goes with it; None where the message says anything else."""
-    said = OTHER.sub(" ", text.lower().replace("\u2019", "'")).strip()
+    said = OTHER.sub(" ", simplify(text.lower()).replace("\u2019", "'")).strip()
     if len(text) > LONGEST:
         return None
     if phone := read_phone(text):

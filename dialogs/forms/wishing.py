@@ -6,6 +6,8 @@ from pathlib import Path
 
 import yaml
 
+from intents.reading import simplify
+
 WORDS = Path(__file__).with_name("wishes.yml")
 LETTERS = re.compile(r"[^\W\d_]")
 
@@ -20,4 +22,4 @@ def _wish() -> re.Pattern[str]:
 
 def is_bare(text: str) -> bool:
     """Whether a text only wishes to complain: nothing of two letters is left without the words of wishing."""
-    return len(LETTERS.findall(_wish().sub(" ", text))) < 2
+    return len(LETTERS.findall(_wish().sub(" ", simplify(text)))) < 2

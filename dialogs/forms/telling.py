@@ -13,6 +13,8 @@ CALL = 60
 """Letters; a longer story of danger is more than a call for help and is asked about like any other."""
 UNASKED = frozenset({Kind.CONSULT, Kind.SUGGESTION, Kind.PRAISE})
 """Whoever asks, proposes or thanks is not asked when it was and how it should be mended."""
+PLACELESS = frozenset({Kind.CONSULT, Kind.PRAISE})
+"""Whoever asks or thanks in a few words is not asked where it was either."""
 Slots = dict[str, Any]
 
 
@@ -46,14 +48,14 @@ def is_danger(talk: Talk, words: str) -> bool:
 
 def not_asked(talk: Talk, meaning: Understanding) -> Slots:
     """What this person is not asked for: in danger when it was and what should be done; with a question, an idea or
-    thanks the same, and with a short question of how something is done not even where.
+    thanks the same, and with a short question or short thanks not even where.
     """
     asks = meaning.kind in UNASKED and bool(meaning.kind_evidence)
     in_danger = meaning.urgency is Urgency.EMERGENCY and len(meaning.text) <= CALL
     if not (asks or in_danger):
         return {}
     unasked: Slots = {"occurred": dict(UNSAID_TIME), "requests": [wish(talk, meaning.kind.value if asks else None)]}
-    placeless = asks and meaning.kind is Kind.CONSULT and len(meaning.text) <= CALL
+    placeless = asks and meaning.kind in PLACELESS and len(meaning.text) <= CALL
     return {**unasked, "place": nearby(talk)} if placeless else unasked
 
 

@@ -9,6 +9,7 @@ from bot.staff.accounts import LINK_PREFIX, Accounts, bound
 from bot.staff.cards import Cards
 from bot.staff.commands import COMMANDS, allowed
 from bot.staff.parsing import NUMBER, Call, Expected, read_call
+from bot.staff.plain import plain_call
 from bot.staff.speaking import Command, Exporter, Room, Said, usage
 from cases.casework.handling import StaffDesk
 from cases.casework.work import Work
@@ -55,10 +56,10 @@ class StaffRoom:
         self, work: Work, account: StaffAccount, message: InboundMessage, language: str
     ) -> Sequence[OutboundMessage] | None:
         """Do a staff command, or say that there is none of that name; None when it is none of ours."""
-        call = read_call(message.text)
+        desk = StaffDesk(work, account, str(message.address))
+        call = read_call(message.text) or await in_plain_words(desk, message, language)
         if call is None or not self._is_for_us(call, message):
             return None
-        desk = StaffDesk(work, account, str(message.address))
         room = Room(desk, Cards(work.city, language, work.now), self.exporter, message.address, self.accounts)
         said = await self._do(room, COMMANDS[call.word], call) if call.word in COMMANDS else unknown(room, call)
         replaces = message.message_id if said.replace and message.tapped else None
@@ -83,6 +84,21 @@ class StaffRoom:
         kept = await work.unit.conversations.peek(str(message.address))
         spoken = (kept.language if kept else "") or (message.language or "")[:2]
         return spoken or DEFAULT_LANGUAGE
+
+
+async def in_plain_words(desk: StaffDesk, message: InboundMessage, language: str) -> Call | None:
+    """A command without a slash, in private and about a case that is theirs to see; one that they filed themselves is
+    the dialogue's.
+    """
+    call = plain_call(message.text, language) if message.private else None
+    found = NUMBER.match(call.rest) if call else None
+    if found is None:
+        return None
+    try:
+        case = await desk.mine(found["number"])
+    except DeskError:
+        return None
+    return None if case.reporter.address == str(message.address) else call
 
 
 def unknown(room: Room, call: Call) -> Said:

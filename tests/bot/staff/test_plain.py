@@ -1,0 +1,56 @@
+"""Staff work in plain words too: a number opens its card, "受理 XF…" accepts; citizens' words stay citizens' words."""
+
+import pytest
+
+from bot.staff.parsing import Call
+from bot.staff.plain import plain_call
+from cases.rules.case import Role
+from tests.support.office import Office, Person
+
+NUMBER = "XF20261123-000001-8"
+STORY = "昨晚11点开始，幸福路88号工地一直在打桩，吵得孩子没法睡，希望晚上停工"
+
+
+@pytest.fixture
+async def li(office: Office) -> Person:
+    """A citizen with a case for the environment bureau."""
+    person = office.person("li")
+    await person.says(STORY, "只在这里回复", "提交")
+    return person
+
+
+@pytest.mark.parametrize(
+    ("said", "call"),
+    [
+        (NUMBER, Call("case", NUMBER)),
+        (f"受理 {NUMBER}", Call("accept", NUMBER)),
+        (f"{NUMBER} 受理", Call("accept", NUMBER)),
+        (f"accept {NUMBER}", Call("accept", NUMBER)),
+        (f"答复 {NUMBER} 已责令停工", Call("reply", f"{NUMBER} 已责令停工")),
+        (f"{NUMBER} 备注 老问题", Call("note", f"{NUMBER} 老问题")),
+        (f"{NUMBER} 内部备注 老问题", Call("note", f"{NUMBER} 老问题")),
+        ("受理", None),
+        (f"帮我看看 {NUMBER}", None),
+        ("昨晚11点开始打桩", None),
+        ("", None),
+    ],
+)
+def test_what_a_text_without_a_slash_asks_for(said: str, call: Call | None) -> None:
+    assert plain_call(said, "zh") == call
+
+
+async def test_a_number_opens_the_card_and_words_work_the_case(li: Person, wang: Person) -> None:
+    assert "一直在打桩" in await wang.says(NUMBER)
+    assert "已受理" in await wang.says(f"受理 {NUMBER}")
+    assert "进展已告诉群众" in await wang.says(f"{NUMBER} 告诉群众进展 已到现场查看")
+
+
+async def test_what_they_may_not_see_is_not_there_for_them(office: Office, li: Person) -> None:
+    stranger = await office.staff("stranger", "jyj", Role.HANDLER)
+    assert "一直在打桩" not in await stranger.says(NUMBER)
+    assert "受理" not in await stranger.says(f"受理 {NUMBER}")
+
+
+async def test_their_own_complaint_stays_a_citizen_s(office: Office, wang: Person) -> None:
+    await wang.says(STORY, "只在这里回复", "提交")
+    assert "下一步" in await wang.says(NUMBER)

@@ -6,7 +6,7 @@ from typing import Any
 from cases.rules.case import ContactWay
 from dialogs.draft import UNSAID_TIME, occurred, where
 from dialogs.forms.phones import read_phone
-from dialogs.forms.telling import SHORT, SURE, Slots, missed, nearby, tell, understood, wish
+from dialogs.forms.telling import SHORT, SURE, Slots, chosen_contact, missed, nearby, tell, understood, wish
 from dialogs.forms.wishing import is_bare
 from dialogs.talk import Talk
 from intents.understanding import Understanding
@@ -54,7 +54,9 @@ def read_place(talk: Talk, words: str) -> Slots:
     if named.first("absent"):
         return {"place": nearby(talk)}
     meaning = understood(talk, words)
-    place = meaning.whereabouts()
+    place, unit = meaning.whereabouts(), meaning.first("respondent")
+    if unit and not place and len(unit.text) + SLACK >= len(words):
+        return {"place": {"text": words}, "respondent": talk.slots.get("respondent") or unit.text}
     if place and not is_long(words):
         more = meaning.first("time") or meaning.requests
         return {**tell(talk, words), "place": where(place)} if more else {"place": where(place, words)}
@@ -84,20 +86,13 @@ def read_time(talk: Talk, words: str) -> Slots:
         return {"occurred": dict(UNSAID_TIME)} if is_tired(talk) else {"misses": missed(talk)}
     if (place := understood(talk, words).whereabouts()) and place.is_address and len(words) <= SHORT:
         return {"place": where(place, words), "misses": missed(talk)}
-    if is_sentence(words) or (not talk.slots.get("misses") and goes_on(understood(talk, words))):
-        told = tell(talk, words)
-        return {**told, "occurred": dict(UNSAID_TIME)} if is_tired(talk) else {**told, "misses": missed(talk)}
-    return {"occurred": occurred(words[:100], None, None)}
+    told = tell(talk, words)
+    return {**told, "occurred": dict(UNSAID_TIME)} if is_tired(talk) else {**told, "misses": missed(talk)}
 
 
 def is_long(words: str) -> bool:
     """Whether words are more than a name of a place or of a time."""
     return len(words) > (LONGEST_LATIN if words.isascii() else LONGEST)
-
-
-def is_sentence(words: str) -> bool:
-    """Whether words in which no time was found are too many to be the name of one ("好久了", "some time in spring")."""
-    return len(words.split()) > 5 or len(words) > (LONGEST_LATIN if words.isascii() else LONGEST) // 3
 
 
 def read_requests(talk: Talk, words: str) -> Slots:
@@ -139,9 +134,12 @@ def read_contact(talk: Talk, words: str) -> Slots:
         return chosen_contact(way.value)
     if talk.heard.intent in ("affirm", "deny") or meaning.first("absent"):
         return chosen_contact(ContactWay.CHAT.value)
+    if told := told_late(talk, words):
+        return {**told, "misses": 0}
     if len(words) > SHORT or goes_on(meaning):
-        return tell(talk, words)
-    return {"misses": missed(talk)}
+        return {**tell(talk, words), "misses": 0}
+    kept = {} if is_curt(words) or is_empty(talk, words) else tell(talk, words)
+    return {**kept, "misses": missed(talk)}
 
 
 def read_own_phone(talk: Talk, words: str) -> Slots:
@@ -159,11 +157,6 @@ def read_confirmation(talk: Talk, words: str) -> Slots:
     if talk.heard.intent in ("affirm", "submit") and len(words) <= SHORT:
         return {"confirmed": True}
     return tell(talk, words)
-
-
-def chosen_contact(way: str) -> Slots:
-    """A way to be reached; without the phone none is asked for."""
-    return {"contact_way": way, "phone": None if way == ContactWay.PHONE else ""}
 
 
 def is_tired(talk: Talk) -> bool:

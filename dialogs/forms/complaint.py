@@ -12,13 +12,13 @@ from rasa_sdk.events import SlotSet
 
 from cases.rules.case import ContactWay
 from dialogs.draft import narrative_text
-from dialogs.forms.answering import READERS, REREAD, begin, chosen_contact, is_curt
+from dialogs.forms.answering import READERS, REREAD, begin, is_curt
 from dialogs.forms.correcting import Correction, correction_in
 from dialogs.forms.following import case_that_goes_on, mention
-from dialogs.forms.phones import read_phone, shown
+from dialogs.forms.phones import read_phone
 from dialogs.forms.reaching import way_in
 from dialogs.forms.tapping import TAPS, back, edited
-from dialogs.forms.telling import SHORT, SURE, Slots, heeded, missed, tell, understood
+from dialogs.forms.telling import SHORT, SURE, Slots, heeded, missed, noted, tell, understood
 from dialogs.talk import Event, Talk
 
 STEP_OUTS = frozenset(
@@ -48,7 +48,8 @@ STEP_OUTS = frozenset(
 LEAVING = frozenset({"cancel", "restart"})
 """Leaving needs plain words: "stop it at night" is what they want done."""
 CERTAIN = 0.9
-"""A short story is easily taken for small talk; only what is certainly none is answered as such."""
+"""A short answer is easily taken for small talk or a wish ("look into him"): only what certainly is one leaves the
+form; a question does sooner."""
 BARE = 8
 """Letters; "let me add something" has no more, and adds nothing yet."""
 ANSWERED_BY = {"place": "place", "occurred": "time", "phone": "phone"}
@@ -128,16 +129,14 @@ def corrected(talk: Talk, correction: Correction) -> Slots:
 def is_step_out(talk: Talk) -> bool:
     """Whether the words are no answer but a question, a greeting, a wish to stop."""
     said = talk.heard
-    if len(said.text) > SHORT or said.confidence < SURE:
+    if len(said.text) > SHORT or said.confidence < (SURE if said.intent == "ask" else CERTAIN):
         return False
     if talk.asked in ANSWERED_BY and understood(talk, said.text).first(ANSWERED_BY[talk.asked]):
         return False
     if talk.asked in (None, "narrative") and said.intent in ("abuse", "out_of_scope"):
-        return said.confidence >= CERTAIN
+        return True
     if talk.asked == "confirmed" and said.intent in ("deny", "abuse", "out_of_scope", "thank"):
         return True
-    if said.intent == "restart" and said.confidence < CERTAIN:
-        return False  # it throws away what was said
     if said.intent in LEAVING and (not is_curt(said.text) or leaves_it(talk)):
         return False
     return said.intent in STEP_OUTS
@@ -168,12 +167,6 @@ def spoken(talk: Talk) -> Slots:
         return tell(talk, words)
     reader = READERS.get(talk.asked or "", begin)
     return {**reader(talk, words), **heeded(talk, words)}
-
-
-def noted(talk: Talk, way: ContactWay, phone: str) -> Slots:
-    """A way to be reached that was not asked for yet is kept, and said to be, before the open question comes again."""
-    talk.utter(talk.text("draft.noted", contact=talk.text(f"draft.contact_{way.value}", phone=shown(phone))))
-    return {**chosen_contact(way.value), **({"phone": phone} if phone else {})}
 
 
 def contact_shared(talk: Talk) -> Slots:

@@ -26,6 +26,11 @@ def way_in(text: str) -> tuple[ContactWay, str] | None:
     return next(((way, "") for way in (ContactWay.ANONYMOUS, ContactWay.CHAT) if _says(way).fullmatch(said)), None)
 
 
+def wants_no_name(story: str) -> bool:
+    """Whether a story says that it is told without a name: "我要匿名举报村长…"."""
+    return bool(_pattern(_any(_lists()["in_story"])).search(simplify(story.lower())))
+
+
 def _says(way: ContactWay) -> re.Pattern[str]:
     """Messages that say this way, and perhaps please and thank you."""
     return _pattern(rf"{_only('').pattern}{_any(_lists()[way.value])} *{_only('').pattern}")

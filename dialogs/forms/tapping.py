@@ -4,8 +4,7 @@ from collections.abc import Callable, Mapping
 
 from cases.rules.case import ContactWay
 from dialogs.draft import UNSAID_TIME, matter, narrative_text
-from dialogs.forms.answering import chosen_contact
-from dialogs.forms.telling import Slots, nearby, understood, wish
+from dialogs.forms.telling import Slots, chosen_contact, nearby, understood, wish
 from dialogs.talk import Talk
 
 EDITABLE = frozenset({"narrative", "place", "occurred", "requests", "matter", "contact_way"})

@@ -2,7 +2,10 @@
 
 from typing import Any
 
+from cases.rules.case import ContactWay
 from dialogs.draft import UNSAID_PLACE, UNSAID_TIME, facts, narrative_text, where, with_part
+from dialogs.forms.phones import shown
+from dialogs.forms.reaching import wants_no_name
 from dialogs.talk import Talk
 from intents.understanding import Kind, Understanding, Urgency
 
@@ -35,10 +38,36 @@ def tell(talk: Talk, words: str) -> Slots:
     meaning = understood(talk, whole)
     found = {"narrative": narrative, "held_text": None, **facts(meaning, talk.slots)}
     unasked = not_asked(talk, meaning)
-    return {
-        **found,
-        **{name: value for name, value in unasked.items() if not (talk.slots.get(name) or found.get(name))},
-    }
+    missing = {name: value for name, value in unasked.items() if not (talk.slots.get(name) or found.get(name))}
+    return {**asked_after_all(talk, meaning), **found, **missing, **reached_as_told(talk, words)}
+
+
+def asked_after_all(talk: Talk, meaning: Understanding) -> Slots:
+    """What was not asked because it was only a question, and is, now that it has become a complaint."""
+    if talk.slots.get("kind") not in UNASKED or meaning.kind in UNASKED:
+        return {}
+    place, when = talk.slots.get("place") or {}, talk.slots.get("occurred") or {}
+    assumed = talk.slots.get("requests") == [wish(talk, talk.slots.get("kind"))]
+    unsaid = {"place": not place.get("text"), "occurred": not when.get("text"), "requests": assumed}
+    return {name: None for name, is_unsaid in unsaid.items() if is_unsaid}
+
+
+def reached_as_told(talk: Talk, words: str) -> Slots:
+    """Without a name, where the story says so and nothing else was chosen; said to be so."""
+    if talk.slots.get("contact_way") or not wants_no_name(words):
+        return {}
+    return noted(talk, ContactWay.ANONYMOUS, "")
+
+
+def noted(talk: Talk, way: ContactWay, phone: str) -> Slots:
+    """A way to be reached that was not asked for yet is kept, and said to be, before the open question comes again."""
+    talk.utter(talk.text("draft.noted", contact=talk.text(f"draft.contact_{way.value}", phone=shown(phone))))
+    return {**chosen_contact(way.value), **({"phone": phone} if phone else {})}
+
+
+def chosen_contact(way: str) -> Slots:
+    """A way to be reached; without the phone none is asked for."""
+    return {"contact_way": way, "phone": None if way == ContactWay.PHONE else ""}
 
 
 def is_danger(talk: Talk, words: str) -> bool:

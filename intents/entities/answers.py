@@ -14,6 +14,8 @@ from intents.reading import Reading, compact
 
 _UNLIKELY_NAME = 6
 _LONGEST = 60
+# Letters of a time that nobody can date
+_FEW = {"zh": 12, "en": 40}
 
 
 def answer_to(asked: str, reading: Reading, found: tuple[Entity, ...], gazetteer: Gazetteer) -> tuple[Entity, ...]:
@@ -25,6 +27,8 @@ def answer_to(asked: str, reading: Reading, found: tuple[Entity, ...], gazetteer
         return (_whole("absent", reading, "absent"),)
     if any(each.type == asked for each in found):
         return ()
+    if asked == "time" and _is_vague_time(reading):
+        return (_whole("time", reading, reading.text.strip()),)
     reader = _READERS.get(asked)
     if reader:
         return tuple(reader(reading))
@@ -40,9 +44,17 @@ def is_absent(reading: Reading) -> bool:
     return len(reading.plain) <= _LONGEST and bool(_patterns("absent").fullmatch(compact(reading.plain)))
 
 
+def _is_vague_time(reading: Reading) -> bool:
+    """Whether a few words in which no date was found name a time all the same: "for ages", "some time in spring"."""
+    few = len(reading.plain) <= _FEW[reading.language] and not _regex("question").search(reading.plain)
+    return few and bool(_regex("vague_time").search(reading.plain))
+
+
 def _is_no_place(reading: Reading, found: tuple[Entity, ...]) -> bool:
-    """Whether the message says what no place's name does: "broken", "nobody comes", or a time and nothing more."""
+    """Whether the message says what no place's name does: "broken", "nobody comes", a question, or only a time."""
     said = reading.text.strip()
+    if _regex("question").search(reading.plain):
+        return True
     if any(each.type == "time" and each.text == said for each in found):
         return True
     if reading.language == "en":

@@ -136,10 +136,9 @@ def read_contact(talk: Talk, words: str) -> Slots:
         return chosen_contact(ContactWay.CHAT.value)
     if told := told_late(talk, words):
         return {**told, "misses": 0}
-    if len(words) > SHORT or goes_on(meaning):
+    if goes_on(meaning) or not (is_curt(words) or is_empty(talk, words)):
         return {**tell(talk, words), "misses": 0}
-    kept = {} if is_curt(words) or is_empty(talk, words) else tell(talk, words)
-    return {**kept, "misses": missed(talk)}
+    return {"misses": missed(talk)}
 
 
 def read_own_phone(talk: Talk, words: str) -> Slots:

@@ -18,12 +18,16 @@ from typing import Any
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.prepared import Prepared
 from storage.sealed import sealer_of
 from storage.tables import audit, audit_head
 
 FIRST = ""
-ADD = audit.insert()
-MOVE = update(audit_head).values(seq=bindparam("to_seq"), mac=bindparam("to_mac"), seal=bindparam("to_seal"))
+HEAD = Prepared(lambda _: select(audit_head.c.seq, audit_head.c.mac).with_for_update())
+ADD = Prepared(lambda _: audit.insert())
+MOVE = Prepared(
+    lambda _: update(audit_head).values(seq=bindparam("to_seq"), mac=bindparam("to_mac"), seal=bindparam("to_seal"))
+)
 PAGE = 2000
 
 
@@ -64,15 +68,12 @@ class AuditStore:
         """Chain and write what waits; of concurrent transactions one at a time."""
         if not self._waiting:
             return
-        statement = select(audit_head.c.seq, audit_head.c.mac).with_for_update()
-        seq, mac = (await self._connection.execute(statement)).one()
-        rows = []
+        seq, mac = await HEAD.first(self._connection)
         for line in self._waiting:
             seq += 1
             mac = code(self._key, mac, seq, line)
-            rows.append({**_row(line), "seq": seq, "mac": mac})
-        await self._connection.execute(ADD, rows)
-        await self._connection.execute(MOVE, {"to_seq": seq, "to_mac": mac, "to_seal": seal(self._key, seq, mac)})
+            await ADD.run(self._connection, **_row(line), seq=seq, mac=mac)
+        await MOVE.run(self._connection, to_seq=seq, to_mac=mac, to_seal=seal(self._key, seq, mac))
         self._waiting.clear()
 
     async def newest(self, action: str = "", subject: str = "", limit: int = 100) -> Sequence[AuditLine]:

@@ -6,6 +6,7 @@ from typing import Any
 from cases.rules.case import ContactWay
 from dialogs.draft import UNSAID_TIME, occurred, where
 from dialogs.forms.phones import read_phone
+from dialogs.forms.reaching import wants_secrecy, way_in
 from dialogs.forms.telling import SHORT, SURE, Slots, chosen_contact, missed, nearby, tell, understood, wish
 from dialogs.forms.wishing import is_bare
 from dialogs.talk import Talk
@@ -108,9 +109,15 @@ def read_requests(talk: Talk, words: str) -> Slots:
 
 def told_late(talk: Talk, words: str) -> Slots:
     """A place or a time and nothing else is no wish: the one that was asked before, better known now."""
+    told = told_alone(talk, words)
+    return {} if "place" in told and is_found(talk.slots.get("place")) else told
+
+
+def told_alone(talk: Talk, words: str) -> Slots:
+    """The place or the time that words tell and nothing else."""
     meaning, letters = understood(talk, words), len(words.strip())
     place, time = meaning.whereabouts(), meaning.first("time")
-    if place and place.is_address and len(place.text) + SLACK >= letters and not is_found(talk.slots.get("place")):
+    if place and place.is_address and len(place.text) + SLACK >= letters:
         return {"place": where(place, words)}
     if time and len(time.text) + SLACK >= letters:
         return {"occurred": occurred(time.text, time.since, time.until)}
@@ -130,8 +137,11 @@ def read_contact(talk: Talk, words: str) -> Slots:
         return {**told, "contact_way": ContactWay.PHONE.value, "phone": phone}
     meaning = understood(talk, words, "contact_way")
     way = meaning.first("contact_way")
-    if way and way.value in set(ContactWay):
-        return chosen_contact(way.value)
+    if way and way.value in set(ContactWay) and len(words) <= SHORT // (1 if words.isascii() else 2):
+        return chosen_contact(way.value)  # in a longer message "phone" may be what was stolen
+    if wants_secrecy(words):
+        talk.utter(talk.text("draft.noted_confidential"))
+        return {"confidential": True, "misses": 0}
     if talk.heard.intent in ("affirm", "deny") or meaning.first("absent"):
         return chosen_contact(ContactWay.CHAT.value)
     if told := told_late(talk, words):
@@ -146,6 +156,8 @@ def read_own_phone(talk: Talk, words: str) -> Slots:
     phone = read_phone(words)
     if phone:
         return {"phone": phone}
+    if reached := way_in(words):
+        return chosen_contact(reached[0].value)
     if talk.heard.intent == "deny" or understood(talk, words, "phone").first("absent"):
         return chosen_contact(ContactWay.CHAT.value)
     return {"misses": missed(talk)}
@@ -155,6 +167,8 @@ def read_confirmation(talk: Talk, words: str) -> Slots:
     """The answer to "shall I submit it?"; anything else adds to the story."""
     if talk.heard.intent in ("affirm", "submit") and len(words) <= SHORT:
         return {"confirmed": True}
+    if wants_secrecy(words):
+        return {"confidential": True}
     return tell(talk, words)
 
 

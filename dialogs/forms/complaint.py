@@ -12,8 +12,8 @@ from rasa_sdk.events import SlotSet
 
 from cases.rules.case import ContactWay
 from dialogs.draft import narrative_text
-from dialogs.forms.answering import READERS, REREAD, begin, is_curt
-from dialogs.forms.correcting import Correction, correction_in
+from dialogs.forms.answering import READERS, REREAD, begin, is_curt, told_alone
+from dialogs.forms.correcting import Correction, correction_in, instead_of_it
 from dialogs.forms.following import case_that_goes_on, mention
 from dialogs.forms.phones import read_phone
 from dialogs.forms.reaching import way_in
@@ -94,6 +94,8 @@ def answer(talk: Talk) -> Slots:
         return tapped(talk)
     if correction := correction_of(talk):
         return corrected(talk, correction)
+    if talk.asked == "confirmed" and (right := instead_of_it(said.words)) and (put_right := told_alone(talk, right)):
+        return {**put_right, "confirmed": None}
     if talk.asked in BEFORE_CONTACT and (reached := way_in(said.words)):
         return noted(talk, *reached)
     if said.intent == "back" and said.confidence >= CERTAIN and len(said.text) <= SHORT:

@@ -36,6 +36,22 @@ def correction_in(text: str) -> Correction | None:
     return Correction(slot, said[found.start("words") :].strip(" \n。.!！"))
 
 
+def instead_of_it(text: str) -> str:
+    """What a short message says is right, without a name for what is wrong ("不对，是解放路"); empty if nothing."""
+    said = text.strip()
+    found = _no_it_is().match(simplify(said)) if len(said) <= (LONGEST_LATIN if text.isascii() else LONGEST) else None
+    return said[found.start("words") :].strip(" \n。.!！") if found else ""
+
+
+@cache
+def _no_it_is() -> re.Pattern[str]:
+    lists = _lists()
+    return re.compile(
+        rf"(?:{_any(lists['begins'])}){BETWEEN}(?:{_any(lists['instead'])}){BETWEEN}(?P<words>.+)\Z",
+        re.IGNORECASE | re.DOTALL,
+    )
+
+
 @cache
 def _lists() -> dict[str, Any]:
     lists: dict[str, Any] = yaml.load(

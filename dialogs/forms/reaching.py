@@ -31,6 +31,11 @@ def wants_no_name(story: str) -> bool:
     return bool(_pattern(_any(_lists()["in_story"])).search(simplify(story.lower())))
 
 
+def wants_secrecy(text: str) -> bool:
+    """Whether a short message wishes that nobody there learns who says it (保密): "别告诉村里是我说的"."""
+    return len(text) <= LONGEST and bool(_pattern(_any(_lists()["secret"])).search(simplify(text.lower())))
+
+
 def _says(way: ContactWay) -> re.Pattern[str]:
     """Messages that say this way, and perhaps please and thank you."""
     return _pattern(rf"{_only('').pattern}{_any(_lists()[way.value])} *{_only('').pattern}")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
+from typing import Any
 
 from rasa_sdk.events import ActiveLoop, FollowupAction, SlotSet
 
@@ -256,14 +257,32 @@ class Supplement(Speaking):
 
 async def add(talk: Talk, number: str, words: str) -> None:
     """Put words and the files of this conversation on the case, and say so; another story that waits is offered."""
-    files = [File(**each) for each in talk.slots.get("attachments") or ()]
+    files = [File(**each) for each in sent_along(talk, words)]
     view = await talk.services.desk.supplement(talk.acting(number), number, words, files)
-    waits = talk.slots.get("narrative") and words != narrative_text(talk.slots)
-    drafted = [talk.button("button.resume", "/resume")] if waits else []
+    drafted = [talk.button("button.resume", "/resume")] if waits(talk, words) else []
     talk.utter(
         talk.text("track.supplemented", number=view.number, department=view.department),
         [talk.button("button.status", f'/status{{"n":"{view.number}"}}'), *drafted],
     )
+
+
+def waits(talk: Talk, words: str) -> bool:
+    """Whether a draft lies by while these words go to a case."""
+    return bool(talk.slots.get("narrative")) and words != narrative_text(talk.slots)
+
+
+def sent_along(talk: Talk, words: str) -> list[dict[str, Any]]:
+    """The files that go with these words: all of this conversation, without those of a draft that lies by."""
+    where = talk.heard.metadata if waits(talk, words) else talk.slots
+    return list(where.get("attachments") or ())
+
+
+def left_with_draft(talk: Talk, words: str) -> Event:
+    """The files that stay when these words have gone to a case: those of a draft that lies by."""
+    gone = sent_along(talk, words)
+    kept = [each for each in talk.slots.get("attachments") or [] if each not in gone]
+    left: Event = SlotSet("attachments", kept or None)
+    return left
 
 
 class AskSupplementNumber(Speaking):
@@ -311,7 +330,7 @@ class SupplementDone(Speaking):
             await add(talk, str(talk.slots["case_number"]), str(talk.slots.get("addition") or ""))
         except DeskError as error:
             talk.utter(refusal(talk, error))
-        return [*slots(attachments=None), *forget()]
+        return [left_with_draft(talk, str(talk.slots.get("addition") or "")), *forget()]
 
 
 class MoveDraft(Speaking):

@@ -4,6 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from cases.rules.case import Role
 from cases.rules.city import City
@@ -130,3 +131,16 @@ async def test_a_yes_may_be_politeness_and_is_asked_again(answered: Person) -> N
     assert "满意" in await answered.says("解决了")
     assert "谢谢" in await answered.says("很满意")
     assert "没有正在填" in await answered.says("好的")
+
+
+async def test_photos_of_a_draft_that_waits_stay_with_it(
+    office: Office, li: Person, handler: Person, tmp_path: Path
+) -> None:
+    photo = tmp_path / "lamp.png"
+    Image.new("RGB", (8, 8)).save(photo)
+    await li.says("路灯坏了没人修", f"/file:{photo}")
+    await asks(office, handler, "请问是哪个工地？")
+    assert f"已补充到 {NUMBER}" in await li.says("恒大那个")
+    assert f"/files {NUMBER}" not in str(await handler.says(f"/case {NUMBER}")) + str(handler.payloads)
+    await li.says("接着填", "幸福路12号", "昨天")
+    assert "附件：1 个" in await li.says("尽快修好")

@@ -8,11 +8,10 @@ from cases.rules.case import ContactWay, Kind, Place
 from cases.rules.desk import Receipt
 from dialogs.actions.base import Speaking, slots
 from dialogs.draft import Draft, card, edit_buttons, emptied, matter_buttons, narrative_text
-from dialogs.forms.telling import is_danger, nearby, numbers
+from dialogs.forms.telling import FORM, is_danger, nearby, numbers
 from dialogs.forms.wishing import is_bare
 from dialogs.talk import Event, Talk
 
-FORM = "complaint_form"
 WAYS = ("court", "arbitration", "reconsideration", "criminal", "discipline")
 """Lawful ways of their own that we have words for."""
 

@@ -11,16 +11,17 @@ from cases.rules.desk import Question
 from cases.rules.tracking import NUMBER
 from dialogs.forms.followups import code_in
 from dialogs.forms.phones import read_phone
+from dialogs.forms.reaching import way_in
+from dialogs.forms.telling import FORM, is_danger
 from dialogs.forms.wishing import LETTERS, is_bare
 from dialogs.phrasebook import LANGUAGES
 from dialogs.talk import Event, Talk
 
 MOST_FILES = 20
-DRAFT = "complaint_form"
 OWN_WISHES = frozenset(
     [
         "ask", "help", "human", "language", "mydata", "status", "cancel", "restart", "show", "greet", "start", "thank",
-        "resume", "withdraw", "urge", "rate", "review", "reopen", "join", "receipt", "correct",
+        "resume", "withdraw", "urge", "rate", "review", "reopen", "join", "receipt", "correct", "abuse",
     ]
 )  # fmt: skip
 """What somebody wants of the bot, where it is sure: no answer to a handler."""
@@ -59,10 +60,10 @@ async def open_question(talk: Talk) -> Question | None:
     """The handler's question that the message answers. Another form's own question goes before it, an older draft's
     does not.
     """
-    if talk.loop not in (None, DRAFT) or not may_answer(talk):
+    if talk.loop not in (None, FORM) or not may_answer(talk) or (talk.loop == FORM and is_for_draft(talk)):
         return None
     question = await talk.services.desk.asked(talk.who)
-    if question is None or (talk.loop == DRAFT and drafted_at(talk) >= question.asked_at):
+    if question is None or (talk.loop == FORM and drafted_at(talk) >= question.asked_at):
         return None
     return None if is_another_story(talk, question) else question
 
@@ -72,9 +73,16 @@ def may_answer(talk: Talk) -> bool:
     said = talk.heard
     if said.payload:
         return bool(said.metadata.get("attachments"))
-    if said.intent in OWN_WISHES and said.confidence >= SURE:
+    if (said.intent in OWN_WISHES and said.confidence >= SURE) or is_danger(talk, said.words):
         return False
     return not ((said.intent == "file" and is_bare(said.words)) or names_a_case(said.words))
+
+
+def is_for_draft(talk: Talk) -> bool:
+    """Whether words can only be meant for the draft: the yes or no to submitting it, how they want to be reached."""
+    yes_or_no = talk.heard.intent in ("affirm", "deny") and talk.asked in ("contact_way", "confirmed")
+    reached = way_in(talk.heard.words)
+    return yes_or_no or (reached is not None and not reached[1])
 
 
 def names_a_case(words: str) -> bool:

@@ -8,10 +8,12 @@ from rasa_sdk.events import ActiveLoop, FollowupAction, SlotSet
 
 from cases.rules.case import File, Satisfaction, Solved
 from cases.rules.desk import CaseNotFound, CaseView, DeskError, RequestAnswer, Step
+from cases.rules.lifecycle import ANSWERED
 from dialogs.actions.base import Speaking, refusal, slots, starters
 from dialogs.draft import emptied, narrative_text
 from dialogs.forms.answering import is_curt
 from dialogs.forms.followups import code_in, number_in
+from dialogs.forms.telling import FORM
 from dialogs.talk import Event, Talk
 
 FOLLOWED = ("case_number", "addition", "reason", "wish", "query_code", "misses")
@@ -344,12 +346,12 @@ class MoveDraft(Speaking):
         """Put the story and its files on the case that was named, and empty the draft; else the form asks on."""
         number, story = talk.heard.values.get("n", ""), narrative_text(talk.slots)
         if not (number and story):
-            return [FollowupAction("complaint_form")]
+            return [FollowupAction(FORM)]
         try:
             await add(talk, number, story)
         except DeskError as error:
             talk.utter(refusal(talk, error))
-            return [FollowupAction("complaint_form")]
+            return [FollowupAction(FORM)]
         return [*slots(**emptied()), ActiveLoop(None), SlotSet("requested_slot", None)]
 
 
@@ -372,7 +374,7 @@ class Urge(Speaking):
             if not words:
                 raise
             await add(talk, number, words)  # who has urged today already, and says more, is heard all the same
-            return []
+            return [left_with_draft(talk, words)]
         day = talk.due(view, "reply_by" if view.reply_by else "decide_by")
         text = talk.text("track.urged", department=view.department, day=day)
         talk.utter(text, [talk.button("button.status", f'/status{{"n":"{view.number}"}}')])
@@ -475,7 +477,7 @@ class YesOrNo(Rate):
     async def answer(self, talk: Talk) -> list[Event]:
         """Take it for the newest answer that nobody judged yet, or say that nothing was asked."""
         views = await talk.services.desk.own(talk.who)
-        answered = next((view for view in views if "rate" in view.actions and view.solved is None), None)
+        answered = next((view for view in views if view.status in ANSWERED and view.solved is None), None)
         if answered is None:
             return [FollowupAction("action_nothing_to_do")]
         if talk.heard.intent == "deny":

@@ -109,8 +109,12 @@ def read_requests(talk: Talk, words: str) -> Slots:
 
 def told_late(talk: Talk, words: str) -> Slots:
     """A place or a time and nothing else is no wish: the one that was asked before, better known now."""
-    told = told_alone(talk, words)
-    return {} if "place" in told and is_found(talk.slots.get("place")) else told
+    told, when = told_alone(talk, words), talk.slots.get("occurred") or {}
+    if "place" in told and is_found(talk.slots.get("place")):
+        return {}
+    if "occurred" in told and when.get("since") and told["occurred"]["until"]:
+        return {}  # "today" is when they want it; "since last month" is when it began
+    return told
 
 
 def told_alone(talk: Talk, words: str) -> Slots:
@@ -141,7 +145,7 @@ def read_contact(talk: Talk, words: str) -> Slots:
         return chosen_contact(way.value)  # in a longer message "phone" may be what was stolen
     if wants_secrecy(words):
         talk.utter(talk.text("draft.noted_confidential"))
-        return {"confidential": True, "misses": 0}
+        return {**tell(talk, words), "confidential": True, "misses": 0}
     if talk.heard.intent in ("affirm", "deny") or meaning.first("absent"):
         return chosen_contact(ContactWay.CHAT.value)
     if told := told_late(talk, words):
@@ -167,9 +171,7 @@ def read_confirmation(talk: Talk, words: str) -> Slots:
     """The answer to "shall I submit it?"; anything else adds to the story."""
     if talk.heard.intent in ("affirm", "submit") and len(words) <= SHORT:
         return {"confirmed": True}
-    if wants_secrecy(words):
-        return {"confidential": True}
-    return tell(talk, words)
+    return {**tell(talk, words), **({"confidential": True} if wants_secrecy(words) else {})}
 
 
 def is_tired(talk: Talk) -> bool:

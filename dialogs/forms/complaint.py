@@ -101,7 +101,7 @@ def answer(talk: Talk) -> Slots:
     if said.intent == "back" and said.confidence >= CERTAIN and len(said.text) <= SHORT:
         return back(talk)
     if said.intent == "supplement" and talk.asked and len(said.words) > BARE:
-        return tell(talk, said.words)
+        return {**tell(talk, said.words), **heeded(talk, said.words)}
     if is_step_out(talk):
         return {}
     found = spoken(talk)

@@ -3,14 +3,11 @@
 import re
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any
 
-import yaml
-
+from dialogs.forms.lists import lists
 from intents.reading import simplify
 
-WORDS = Path(__file__).with_name("corrections.yml")
 LONGEST, LONGEST_LATIN = 40, 80
 """Letters; who writes more than that tells something."""
 BETWEEN = r"[\s,，。.:：、!！]*"
@@ -32,7 +29,7 @@ def correction_in(text: str) -> Correction | None:
     if found is None:
         return None
     named = found["changed"] or found["wronged"]
-    slot = next(slot for slot, names in _lists()["fields"].items() if named.lower() in names)
+    slot = next(slot for slot, names in lists("corrections")["fields"].items() if named.lower() in names)
     return Correction(slot, said[found.start("words") :].strip(" \n。.!！"))
 
 
@@ -45,31 +42,23 @@ def instead_of_it(text: str) -> str:
 
 @cache
 def _no_it_is() -> re.Pattern[str]:
-    lists = _lists()
+    words = lists("corrections")
     return re.compile(
-        rf"(?:{_any(lists['begins'])}){BETWEEN}(?:{_any(lists['instead'])}){BETWEEN}(?P<words>.+)\Z",
+        rf"(?:{_any(words['begins'])}){BETWEEN}(?:{_any(words['instead'])}){BETWEEN}(?P<words>.+)\Z",
         re.IGNORECASE | re.DOTALL,
     )
 
 
 @cache
-def _lists() -> dict[str, Any]:
-    lists: dict[str, Any] = yaml.load(
-        WORDS.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    )
-    return lists
-
-
-@cache
 def _wish() -> re.Pattern[str]:
-    lists = _lists()
-    field = _any(name for names in lists["fields"].values() for name in names)
-    mine = rf"(?:{_any(lists['mine'])}\s*)?"
-    change = rf"{_any(lists['change'])}{BETWEEN}{mine}(?P<changed>{field})"
-    wrong = rf"{mine}(?P<wronged>{field}){BETWEEN}{_any(lists['wrong'])}"
-    instead = rf"(?:{BETWEEN}{_any(lists['instead'])})?"
+    words = lists("corrections")
+    field = _any(name for names in words["fields"].values() for name in names)
+    mine = rf"(?:{_any(words['mine'])}\s*)?"
+    change = rf"{_any(words['change'])}{BETWEEN}{mine}(?P<changed>{field})"
+    wrong = rf"{mine}(?P<wronged>{field}){BETWEEN}{_any(words['wrong'])}"
+    instead = rf"(?:{BETWEEN}{_any(words['instead'])})?"
     return re.compile(
-        rf"(?:{_any(lists['openings'])}{BETWEEN})*(?:{change}|{wrong}){instead}{BETWEEN}(?P<words>.*)\Z",
+        rf"(?:{_any(words['openings'])}{BETWEEN})*(?:{change}|{wrong}){instead}{BETWEEN}(?P<words>.*)\Z",
         re.IGNORECASE | re.DOTALL,
     )
 

@@ -3,25 +3,21 @@
 import re
 from collections.abc import Mapping
 from functools import cache
-from pathlib import Path
 from typing import Any
 
-import yaml
-
 from cases.rules.desk import CaseView
+from dialogs.forms.lists import lists
 from dialogs.talk import Talk
 from intents.reading import simplify
 from intents.understanding import Urgency
-
-WORDS = Path(__file__).with_name("following.yml")
 
 
 async def case_that_goes_on(talk: Talk, found: Mapping[str, Any]) -> CaseView | None:
     """Their newest open case that the story in `found`, just begun, may go on with: the same matter, or "again" where
     the matter is not told, and no other place. None where there is none, or where nothing may wait.
     """
-    if talk.slots.get("narrative") or not found.get("narrative"):
-        return None
+    if talk.slots.get("narrative") or talk.slots.get("held_text") or not found.get("narrative"):
+        return None  # it goes on with the draft, or they said already that it is another matter
     if talk.services.understand(talk.heard.words, now=talk.now).urgency is Urgency.EMERGENCY:
         return None
     matter, told = found.get("matter") or {}, (found.get("place") or {}).get("text") or ""
@@ -44,8 +40,8 @@ def _is_there(view: CaseView, told: str) -> bool:
 
 @cache
 def _again() -> re.Pattern[str]:
-    lists = yaml.load(WORDS.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-    return re.compile("|".join(rf"\b{word}\b" if word.isascii() else word for word in lists["again"]))
+    words = lists("following")["again"]
+    return re.compile("|".join(rf"\b{word}\b" if word.isascii() else word for word in words))
 
 
 def mention(talk: Talk, view: CaseView) -> None:

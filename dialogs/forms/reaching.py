@@ -2,16 +2,13 @@
 
 import re
 from functools import cache
-from pathlib import Path
 from typing import Any
 
-import yaml
-
 from cases.rules.case import ContactWay
+from dialogs.forms.lists import lists
 from dialogs.forms.phones import read_phone
 from intents.reading import simplify
 
-WORDS = Path(__file__).with_name("reaching.yml")
 OTHER = re.compile(r"[^a-z'\u3400-\u9fff]+")
 LONGEST = 40
 
@@ -27,23 +24,23 @@ def way_in(text: str) -> tuple[ContactWay, str] | None:
 
 
 def wants_no_name(story: str) -> bool:
-    """Whether a story says that it is told without a name: "我要匿名举报村长…"."""
-    return bool(_pattern(_any(_lists()["in_story"])).search(simplify(story.lower())))
+    """Whether a story says that it is told without a name ("我要匿名举报村长…"), not that somebody else did so."""
+    return any(_pattern(each).search(simplify(story.lower())) for each in lists("reaching")["in_story"])
 
 
 def wants_secrecy(text: str) -> bool:
     """Whether a short message wishes that nobody there learns who says it (保密): "别告诉村里是我说的"."""
-    return len(text) <= LONGEST and bool(_pattern(_any(_lists()["secret"])).search(simplify(text.lower())))
+    return len(text) <= LONGEST and bool(_pattern(_any(lists("reaching")["secret"])).search(simplify(text.lower())))
 
 
 def _says(way: ContactWay) -> re.Pattern[str]:
     """Messages that say this way, and perhaps please and thank you."""
-    return _pattern(rf"{_only('').pattern}{_any(_lists()[way.value])} *{_only('').pattern}")
+    return _pattern(rf"{_only('').pattern}{_any(lists('reaching')[way.value])} *{_only('').pattern}")
 
 
 def _only(name: str) -> re.Pattern[str]:
     """Messages of nothing but the words of a list and filling ones, the empty message too."""
-    return _pattern(rf"(?:(?:{_any((*_lists()['filler'], *(_lists()[name] if name else ())))}) *)*+")
+    return _pattern(rf"(?:(?:{_any((*lists('reaching')['filler'], *(lists('reaching')[name] if name else ())))}) *)*+")
 
 
 @cache
@@ -55,11 +52,3 @@ def _any(words: Any) -> str:
     """Any of the words; those of Latin letters stand by themselves."""
     ordered = sorted(words, key=len, reverse=True)
     return f"(?:{'|'.join(rf'(?<![a-z]){re.escape(word)}(?![a-z])' if word.isascii() else word for word in ordered)})"
-
-
-@cache
-def _lists() -> dict[str, Any]:
-    lists: dict[str, Any] = yaml.load(
-        WORDS.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    )
-    return lists

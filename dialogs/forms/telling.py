@@ -9,6 +9,7 @@ from dialogs.forms.reaching import wants_no_name
 from dialogs.talk import Talk
 from intents.understanding import Kind, Understanding, Urgency
 
+FORM = "complaint_form"
 SURE = 0.5
 SHORT = 30
 """Letters; a longer text is part of the story whatever its intent seems to be."""

@@ -2,21 +2,19 @@
 
 import re
 from functools import cache
-from pathlib import Path
 
-import yaml
-
+from dialogs.forms.lists import lists
 from intents.reading import simplify
 
-WORDS = Path(__file__).with_name("wishes.yml")
 LETTERS = re.compile(r"[^\W\d_]")
 
 
 @cache
 def _wish() -> re.Pattern[str]:
-    lists = yaml.load(WORDS.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-    chinese = "|".join(re.escape(word) for word in sorted(lists["zh"], key=len, reverse=True))
-    english = "|".join(re.escape(word) for word in sorted(lists["en"], key=len, reverse=True))
+    chinese, english = (
+        "|".join(re.escape(word) for word in sorted(lists("wishes")[language], key=len, reverse=True))
+        for language in ("zh", "en")
+    )
     return re.compile(rf"{chinese}|\b(?:{english})\b", re.IGNORECASE)
 
 

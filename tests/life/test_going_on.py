@@ -69,7 +69,9 @@ async def test_a_story_of_another_matter_is_one_of_its_own(office: Office, li: P
     await asks(office, handler, "请问是哪个工地？")
     said = "我在滨江路的恒通电子厂上班，从今年8月起公司一直拖欠工资，一共欠了两万三，老板电话也不接"
     assert "是给它的补充吗" in await li.says(f"{said}，我们十几个人都等着这笔钱回家过年，希望劳动局帮我们把工资要回来")
-    assert "如何联系您" in await li.says("不是，新的事情")
+    answer = await li.says("不是，新的事情")
+    assert "如何联系您" in answer
+    assert "像是同一件事" not in answer
 
 
 async def test_a_newer_question_goes_before_an_older_draft_which_waits(
@@ -144,3 +146,20 @@ async def test_photos_of_a_draft_that_waits_stay_with_it(
     assert f"/files {NUMBER}" not in str(await handler.says(f"/case {NUMBER}")) + str(handler.payloads)
     await li.says("接着填", "幸福路12号", "昨天")
     assert "附件：1 个" in await li.says("尽快修好")
+
+
+async def test_whoever_is_in_danger_is_not_taken_for_an_answer(office: Office, li: Person, handler: Person) -> None:
+    await asks(office, handler, "请问是哪个工地？")
+    assert "110" in await li.says("快来人，煤气泄漏了，有人昏迷")
+
+
+async def test_submitting_a_draft_is_no_answer_to_a_handler(office: Office, li: Person, handler: Person) -> None:
+    await li.says("幸福路12号的路灯从昨天坏到现在，希望尽快修好", "只在这里回复")
+    await asks(office, handler, "请问是哪个工地？")
+    assert "已登记" in await li.says("提交")
+    assert f"已补充到 {NUMBER}" in await li.says("恒大那个")
+
+
+async def test_a_no_long_after_the_case_is_closed_judges_nothing(answered: Person, handler: Person) -> None:
+    await handler.says(f"/close {NUMBER}")
+    assert "没有正在填" in await answered.says("不")

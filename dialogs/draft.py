@@ -15,8 +15,8 @@ from intents.understanding import Entity, Understanding
 
 SLOTS = (
     "narrative", "place", "occurred", "requests", "contact_way", "phone", "name", "confirmed", "matter", "respondent",
-    "kind", "urgent", "lawful_way", "confidential", "similar", "joins", "attachments", "trail", "misses", "held_text",
-    "draft_at", "album",
+    "kind", "urgent", "lawful_way", "confidential", "similar", "joins", "follows", "attachments", "trail", "misses",
+    "held_text", "draft_at", "album",
 )  # fmt: skip
 """Everything that belongs to a draft and goes with it."""
 LONGEST_NARRATIVE = 5_000

@@ -8,6 +8,7 @@ from cases.rules.case import ContactWay, Kind, Place
 from cases.rules.desk import Receipt
 from dialogs.actions.base import Speaking, slots
 from dialogs.draft import Draft, card, edit_buttons, emptied, matter_buttons, narrative_text
+from dialogs.forms.following import add_there
 from dialogs.forms.telling import FORM, is_danger, nearby, numbers
 from dialogs.forms.wishing import is_bare
 from dialogs.talk import Event, Talk
@@ -23,8 +24,9 @@ def question(talk: Talk, name: str) -> str:
 
 
 def walking(talk: Talk) -> list[Event]:
-    """Back and cancel, offered with every question."""
-    return [talk.button("button.back", "/back", row="walk"), talk.button("button.cancel", "/cancel", row="walk")]
+    """Back and cancel, offered with every question, and a case of theirs where the story may belong."""
+    walk = [talk.button("button.back", "/back", row="walk"), talk.button("button.cancel", "/cancel", row="walk")]
+    return [*add_there(talk), *walk]
 
 
 class AskNarrative(Speaking):

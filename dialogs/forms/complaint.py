@@ -71,6 +71,7 @@ class ValidateComplaintForm(FormValidationAction):
         found = answer(talk)
         if view := await case_that_goes_on(talk, found):
             mention(talk, view)
+            found["follows"] = view.number
         if found and talk.asked and found.get(talk.asked) is not None:
             found.setdefault("trail", [*(talk.slots.get("trail") or ()), talk.asked])
             found.setdefault("misses", 0)

@@ -7,7 +7,7 @@ from typing import Any
 
 from cases.rules.desk import CaseView
 from dialogs.forms.lists import lists
-from dialogs.talk import Talk
+from dialogs.talk import Event, Talk
 from intents.reading import simplify
 from intents.understanding import Urgency
 
@@ -45,7 +45,13 @@ def _again() -> re.Pattern[str]:
 
 
 def mention(talk: Talk, view: CaseView) -> None:
-    """Say that there is such a case, with the button that puts the story there."""
-    words = talk.text("track.goes_on", number=view.number, day=talk.day(view.filed_at))
-    payload = f'/supplement{{"n":"{view.number}"}}'
-    talk.utter(words, [{"title": talk.text("button.goes_on"), "payload": payload}])
+    """Say that there is such a case; the button that puts the story there stands with the question that follows, since
+    a page shows those of the last message only.
+    """
+    talk.utter(talk.text("track.goes_on", number=view.number, day=talk.day(view.filed_at)))
+
+
+def add_there(talk: Talk) -> list[Event]:
+    """That button, as long as there is a draft that may go on with a case."""
+    number = talk.slots.get("follows")
+    return [talk.button("button.goes_on", f'/supplement{{"n":"{number}"}}', row="follows")] if number else []

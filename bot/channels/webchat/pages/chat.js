@@ -252,12 +252,15 @@ function countUnread() {
 
 const typing = make("div", { className: "message theirs typing" });
 const waiting = [];
+// What was said before is on the screen: what is said from now on stands behind it.
+let caughtUp = false;
 let pumping = false;
 let wakeUp = () => {};
 
 function enqueue(item) {
   const whole = { message_id: randomId(), at: new Date().toISOString(), ...item };
   kept.set(`waiting.${whole.message_id}`, JSON.stringify(whole));
+  if (!caughtUp) return Promise.resolve(); // takeUpWaiting puts it behind what was said before
   clearChoices();
   atEnd = true;
   put(whole);
@@ -401,12 +404,13 @@ async function loadHistory() {
 }
 
 function takeUpWaiting() {
+  caughtUp = true;
   const items = kept.names("waiting.").map((name) => JSON.parse(kept.get(name))).sort((a, b) => (a.at < b.at ? -1 : 1));
   for (const item of items) {
     if (mine.has(item.message_id)) kept.remove(`waiting.${item.message_id}`);
     else put(item);
   }
-  if (items.length) { atEnd = true; follow(); }
+  if (waiting.length) { clearChoices(); atEnd = true; follow(); }
   return pump();
 }
 
@@ -616,20 +620,25 @@ function bindConnection() {
   });
 }
 
-async function startChat() {
-  await freshen();
+// Everything works from the first moment: what is tapped or typed before the history is there is kept until it is.
+function bindChat() {
   prepareTyping();
   bindComposer();
   bindDropping();
   bindCommands();
   bindAside();
   bindConnection();
+}
+
+async function startChat() {
+  await freshen();
   await loadHistory();
   listen();
   await takeUpWaiting();
 }
 
 async function startStaff() {
+  bindChat();
   const account = kept.get("sender") && await call(withSender(`/staff/session?lang=${page.language}`)).catch(() => null);
   if (!account) {
     find("chat").hidden = true;
@@ -664,6 +673,6 @@ function startSignIn() {
 }
 
 bindLanguage();
-if (page.mode === "citizen") startChat();
+if (page.mode === "citizen") { bindChat(); startChat(); }
 else if (page.mode === "staff") startStaff();
 else startSignIn();

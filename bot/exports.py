@@ -7,7 +7,7 @@ import shutil
 import sys
 import tempfile
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -57,7 +57,7 @@ async def export_file(settings: Settings, console: Console, order: Order) -> Non
     app = build(settings)
     language = order.language or settings.language
     try:
-        wish = read_order(order, app.city, language)
+        wish = read_order(order, app.city, language, app.clock())
         with tempfile.TemporaryDirectory(prefix="jiesu-") as folder:
             plan = plan_of(order, wish, Path(folder))
             async with looking(app.database) as unit:
@@ -76,10 +76,10 @@ async def export_file(settings: Settings, console: Console, order: Order) -> Non
         await app.database.aclose()
 
 
-def read_order(order: Order, city: City, language: str) -> Wish:
+def read_order(order: Order, city: City, language: str, now: datetime) -> Wish:
     """The wish; raise `DeskError` for words that nobody understands, `SettingsError` where a reason is missing."""
     words = f"{order.words} reason: {order.reason}" if order.reason else order.words
-    wish = read_wish(words, city, ZoneInfo(city.timezone))
+    wish = read_wish(words, city, now.astimezone(ZoneInfo(city.timezone)))
     if wish.unmasked and not wish.reason:
         raise SettingsError(say(language, "staff.export_reason"))
     return replace(wish, locked=bool(order.password))

@@ -98,15 +98,18 @@ def document_of(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Ordered:
-    """The register as a file, made when it is sent: the words after ``/export``, the password that locks it."""
+    """The register as a file, made when it is sent: the words after ``/export``, when they were said, the password that
+    locks it.
+    """
 
     words: str
+    at: datetime
     password: str = ""
 
 
 def order_of(order: Ordered) -> str:
     """The order as a row of the outbox."""
-    return orjson.dumps({"export": order.words, "password": order.password}).decode()
+    return orjson.dumps({"export": order.words, "at": order.at, "password": order.password}).decode()
 
 
 def ordered(text: str) -> Ordered | None:
@@ -114,7 +117,7 @@ def ordered(text: str) -> Ordered | None:
     if not text.startswith('{"export":'):
         return None
     tree = orjson.loads(text)
-    return Ordered(str(tree["export"]), str(tree.get("password") or ""))
+    return Ordered(str(tree["export"]), datetime.fromisoformat(tree["at"]), str(tree.get("password") or ""))
 
 
 def worded(value: Any, language: str, zone: ZoneInfo, now: datetime) -> str:

@@ -73,7 +73,8 @@ class Entity:
     answer to a question also ``name people contact_way choice publish rating absent``. `value` is the normalised
     form: a phone's digits, an amount in yuan, ISO times, "chat". `since`/`until` are aware datetimes (time only;
     `until` is None for what goes on). `parts` are (part, text) pairs of a place: province, city, district, street,
-    community, road, estate, number, building, landmark, nearby (told from where the citizen lives). `area` and `grid`
+    community, road, estate, number, building, landmark, nearby (told from where the citizen lives), also those of a
+    respondent that is a place (a hospital). `area` and `grid`
     are the gazetteer's codes, where it knows the place. `valid` is False for an identity number or case number whose
     check digit is wrong.
     """
@@ -118,12 +119,12 @@ class Understanding:
 
     def whereabouts(self) -> Entity | None:
         """The place where it happened: the first that has an address, else the first of all ("我家楼下"); a later
-        telling of the same place that says more stands for it.
+        telling of the same place that says more stands for it. Without one it is where the respondent has its door.
         """
         places = [each for each in self.entities if each.type == "place"]
         told = next((each for each in places if each.is_address), next(iter(places), None))
         if told is None:
-            return None
+            return next((each for each in self.entities if each.type == "respondent" and each.is_address), None)
         return max((each for each in places if told.text in each.text), key=lambda each: len(each.parts))
 
     def first(self, entity_type: str) -> Entity | None:

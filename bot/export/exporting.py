@@ -107,9 +107,10 @@ class StaffExporter:
 
         The password lies sealed in the order's row, which is gone once the file has arrived.
         """
-        password = new_password() if self._read(desk, words).locked else ""
-        order = order_of(Ordered(words, password))
-        desk.work.unit.outbox.put_behind(desk.address, order, desk.work.now, fleeting=bool(password))
+        now = desk.work.now
+        password = new_password() if self._read(desk, words, now).locked else ""
+        order = order_of(Ordered(words, now, password))
+        desk.work.unit.outbox.put_behind(desk.address, order, now, fleeting=bool(password))
         return password
 
     async def made(self, order: Ordered, recipient: str) -> OutboundMessage:
@@ -132,7 +133,7 @@ class StaffExporter:
             if account is None:
                 raise KeyError(recipient)
             try:
-                wish = self._read(StaffDesk(work, account, recipient), order.words)
+                wish = self._read(StaffDesk(work, account, recipient), order.words, order.at)
                 view = View(self.city, language, not wish.unmasked, now)
                 rows = await write_file(unit, self.city, wish, path, view, account, lambda _: None)
             except DeskError as error:
@@ -142,8 +143,8 @@ class StaffExporter:
         attachment = await self._kept(wish, packed, recipient, account.account, rows)
         return OutboundMessage(to, say(language, "staff.exported", rows=rows, name=attachment.name), (), (attachment,))
 
-    def _read(self, desk: StaffDesk, words: str) -> Wish:
-        wish = read_wish(words, self.city, ZoneInfo(self.city.timezone))
+    def _read(self, desk: StaffDesk, words: str, said_at: datetime) -> Wish:
+        wish = read_wish(words, self.city, said_at.astimezone(ZoneInfo(self.city.timezone)))
         return allowed(wish, desk.account, desk.departments())
 
     async def _packed(self, wish: Wish, path: Path, password: str) -> Path:

@@ -87,13 +87,13 @@ class StaffRoom:
 
 
 async def in_plain_words(desk: StaffDesk, message: InboundMessage, language: str) -> Call | None:
-    """A command without a slash, in private and about a case that is theirs to see; one that they filed themselves is
-    the dialogue's.
+    """A command without a slash, in private, and if it is about a case, about one that is theirs to see; one that they
+    filed themselves is the dialogue's.
     """
     call = plain_call(message.text, language) if message.private else None
     found = NUMBER.match(call.rest) if call else None
     if found is None:
-        return None
+        return call
     try:
         case = await desk.mine(found["number"])
     except DeskError:

@@ -37,8 +37,8 @@ def accused(city: City, unit: str, kind: Kind, respondent: str, narrative: str =
     """Whether the case is a 举报 about this very department, or about somebody who the story says works there."""
     if kind is not Kind.REPORT:
         return False
-    called = _called(city, unit)
-    return any(_named(name, respondent) for name in called) or _works_at(called, f"{respondent}\n{narrative}")
+    names = called(city, unit)
+    return any(_named(name, respondent) for name in names) or _works_at(names, f"{respondent}\n{narrative}")
 
 
 def accused_person(case: Case, name: str) -> bool:
@@ -47,7 +47,7 @@ def accused_person(case: Case, name: str) -> bool:
     return case.kind is Kind.REPORT and len(name) > 1 and any(name in each for each in words)
 
 
-def _called(city: City, unit: str) -> tuple[str, ...]:
+def called(city: City, unit: str) -> tuple[str, ...]:
     """Everything that people call a department: its names, with and without the city's, and what else the file says."""
     department = city.departments[unit]
     full = tuple(department.names.values())

@@ -1,6 +1,7 @@
 """Words as the answer to the question that the complaint form asks, one reader for each."""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 from cases.rules.case import ContactWay
@@ -112,9 +113,14 @@ def told_late(talk: Talk, words: str) -> Slots:
     told, when = told_alone(talk, words), talk.slots.get("occurred") or {}
     if "place" in told and is_found(talk.slots.get("place")):
         return {}
-    if "occurred" in told and when.get("since") and told["occurred"]["until"]:
+    if "occurred" in told and when.get("since") and is_to_come(talk, told["occurred"]["until"]):
         return {}  # "today" is when they want it; "since last month" is when it began
     return told
+
+
+def is_to_come(talk: Talk, until: str | None) -> bool:
+    """Whether a time that ends, ends after now."""
+    return bool(until) and datetime.fromisoformat(str(until)) > talk.now
 
 
 def told_alone(talk: Talk, words: str) -> Slots:

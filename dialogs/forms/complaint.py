@@ -14,6 +14,7 @@ from cases.rules.case import ContactWay
 from dialogs.draft import narrative_text
 from dialogs.forms.answering import READERS, REREAD, begin, is_curt, told_alone
 from dialogs.forms.correcting import Correction, correction_in, instead_of_it
+from dialogs.forms.evidence import evidence_said
 from dialogs.forms.following import case_that_goes_on, mention
 from dialogs.forms.phones import read_phone
 from dialogs.forms.reaching import way_in
@@ -99,6 +100,9 @@ def answer(talk: Talk) -> Slots:
         return {**put_right, "confirmed": None}
     if talk.asked in BEFORE_CONTACT and (reached := way_in(said.words)):
         return noted(talk, *reached)
+    if talk.asked and (evidence := evidence_said(said.words)):
+        talk.utter(talk.text(f"draft.photos_{evidence}"))
+        return {"misses": 0}
     if said.intent == "back" and said.confidence >= CERTAIN and len(said.text) <= SHORT:
         return back(talk)
     if said.intent == "supplement" and talk.asked and len(said.words) > BARE:

@@ -1,6 +1,7 @@
 """Names, numbers, places and times in a message, and what it answers to a question."""
 
 import re
+from dataclasses import replace
 from datetime import datetime
 
 from intents.entities.answers import answer_to
@@ -42,8 +43,16 @@ def _apart(reading: Reading, places: list[Entity], respondents: list[Entity]) ->
     """
     kept = [each for each in places if not any(_names(reading, other, each) for other in respondents)]
     return kept + [
-        each for each in respondents if not any(_longer(place, each) or _same(place, each) for place in kept)
+        _located(each, places)
+        for each in respondents
+        if not any(_longer(place, each) or _same(place, each) for place in kept)
     ]
+
+
+def _located(respondent: Entity, places: list[Entity]) -> Entity:
+    """With where it is, for one that has a door of its own, as a hospital has."""
+    same = next((each for each in places if _same(each, respondent)), None)
+    return replace(respondent, parts=same.parts, area=same.area, grid=same.grid) if same else respondent
 
 
 def _names(reading: Reading, respondent: Entity, place: Entity) -> bool:

@@ -49,6 +49,8 @@ def test_the_complaint_of_the_design_is_read_in_one_go() -> None:
         ("阳光花园停电了，就是滨江路66号阳光花园2栋，老人下不来楼", "滨江路66号阳光花园2栋"),
         ("人民路88号的工地太吵，我住在对面的阳光花园", "人民路88号"),
         ("我家楼下天天堆垃圾", "我家楼下"),
+        ("人民医院的医生态度特别差，我妈等了三个小时没人管", "人民医院"),
+        ("红太阳幼儿园在解放路12号，老师打孩子", "解放路12号"),
     ],
 )
 def test_the_place_is_where_a_stranger_would_find_it(said: str, place: str) -> None:
@@ -57,8 +59,16 @@ def test_the_place_is_where_a_stranger_would_find_it(said: str, place: str) -> N
     assert whereabouts.text == place
 
 
-def test_a_story_without_a_place_has_no_whereabouts() -> None:
-    assert understand("社保卡丢了怎么补办", now=NOW).whereabouts() is None
+@pytest.mark.parametrize("said", ["社保卡丢了怎么补办", "市供电局天天停电", "绿城物业不修电梯"])
+def test_a_story_without_a_place_has_no_whereabouts(said: str) -> None:
+    assert understand(said, now=NOW).whereabouts() is None
+
+
+@pytest.mark.parametrize(
+    "said", ["就这样，提交", "没别的了，提交吧", "没什么要求", "先这样吧", "that's all", "nothing else, submit it"]
+)
+def test_who_has_nothing_to_add_wishes_nothing_more(said: str) -> None:
+    assert understand(said, now=NOW, asked="requests").first("absent")
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,12 @@ from tests.support.office import Office
 
 HOSTILE = "=cmd|' /C calc'!A0"
 PHONE = "+8613812345678"
+NOON = datetime(2026, 11, 23, 12, tzinfo=SHANGHAI)
+
+
+def day(text: str) -> datetime:
+    """The beginning of a day here."""
+    return datetime.fromisoformat(text).replace(tzinfo=SHANGHAI)
 
 
 @pytest.fixture
@@ -184,10 +190,31 @@ async def test_filters_and_departments(office: Office) -> None:
     assert "没有这个权限" in await handler.says("/export csv")
 
 
+@pytest.mark.parametrize(
+    ("words", "since", "until"),
+    [
+        ("excel 上个月", "2026-10-01", "2026-11-01"),
+        ("last week xlsx", "2026-11-16", "2026-11-23"),
+        ("Excel 2026年10月 城管局 已办结", "2026-10-01", "2026-11-01"),
+        ("xlsx 2026-10-01..2026-10-31", "2026-10-01", "2026-11-01"),
+    ],
+)
+def test_a_time_is_understood_as_people_say_it(city: City, words: str, since: str, until: str) -> None:
+    wish = read_wish(words, city, NOON)
+    assert (wish.format, wish.filter.since, wish.filter.until) == ("xlsx", day(since), day(until))
+
+
+def test_departments_and_statuses_go_by_their_names(city: City) -> None:
+    wish = read_wish("城管局、生态环境局 已办结 加密", city, NOON)
+    assert wish.filter.departments == ("cgj", "sthj")
+    assert wish.filter.statuses == (Status.RESOLVED,)
+    assert wish.locked
+
+
 @pytest.mark.parametrize("words", ["docx", "status=happy", "department=nobody", "category=x", "2026-13-01..", "a=b"])
 def test_words_that_are_not_understood_are_named(city: City, words: str) -> None:
     with pytest.raises(DeskError) as caught:
-        read_wish(words, city, SHANGHAI)
+        read_wish(words, city, NOON)
     assert caught.value.values["words"] == words
 
 

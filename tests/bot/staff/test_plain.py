@@ -29,6 +29,13 @@ async def li(office: Office) -> Person:
         (f"答复 {NUMBER} 已责令停工", Call("reply", f"{NUMBER} 已责令停工")),
         (f"{NUMBER} 备注 老问题", Call("note", f"{NUMBER} 老问题")),
         (f"{NUMBER} 内部备注 老问题", Call("note", f"{NUMBER} 老问题")),
+        ("待办", Call("inbox", "")),
+        ("My cases", Call("inbox", "")),
+        ("导出 上个月 excel", Call("export", "上个月 excel")),
+        ("search Xingfu Road", Call("find", "Xingfu Road")),
+        ("值班", Call("duty", "")),
+        ("值班的人不在", None),
+        ("待办 很多", None),
         ("受理", None),
         (f"帮我看看 {NUMBER}", None),
         ("昨晚11点开始打桩", None),
@@ -49,6 +56,13 @@ async def test_what_they_may_not_see_is_not_there_for_them(office: Office, li: P
     stranger = await office.staff("stranger", "jyj", Role.HANDLER)
     assert "一直在打桩" not in await stranger.says(NUMBER)
     assert "受理" not in await stranger.says(f"受理 {NUMBER}")
+
+
+async def test_the_day_s_work_opens_by_its_name(li: Person, wang: Person) -> None:
+    assert NUMBER in await wang.says("待办")
+    assert "没有快到期的" in await wang.says("快到期")
+    assert "/accept" in await wang.says("命令")
+    assert "没有这个权限" in await wang.says("导出 上个月")
 
 
 async def test_their_own_complaint_stays_a_citizen_s(office: Office, wang: Person) -> None:

@@ -18,6 +18,18 @@ def at(text: str) -> datetime:
 
 
 @pytest.mark.parametrize(
+    "said", ["在走廊等了三个小时没人管", "堵了两个小时，没人疏导", "we waited for 3 hours in the corridor"]
+)
+def test_how_long_somebody_waited_does_not_say_when(said: str) -> None:
+    assert not times_in(read(said), NOW)
+
+
+@pytest.mark.parametrize("said", ["停水三个小时了", "等了三个小时了还没来", "no water for 3 hours"])
+def test_what_goes_on_for_hours_began_then(said: str) -> None:
+    assert [each.since for each in times_in(read(said), NOW)] == [at("2026-11-23T09:00")]
+
+
+@pytest.mark.parametrize(
     ("said", "text", "since", "until"),
     [
         ("昨晚11点开始打桩", "昨晚11点", "2026-11-22T23:00", ON_AND_ON),

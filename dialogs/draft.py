@@ -58,7 +58,7 @@ def facts(meaning: Understanding, slots: Mapping[str, Any]) -> dict[str, Any]:
         found["matter"] = matter(meaning)
     if (place := meaning.whereabouts()) and place.is_address and not (slots.get("place") or {}).get("text"):
         found["place"] = where(place)
-    if (when := meaning.first("time")) and not (slots.get("occurred") or {}).get("text"):
+    if (when := meaning.when()) and not (slots.get("occurred") or {}).get("text"):
         found["occurred"] = occurred(when.text, when.since, when.until)
     if meaning.requests and not slots.get("requests"):
         found["requests"] = list(meaning.requests[:5])

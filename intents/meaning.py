@@ -127,6 +127,11 @@ class Understanding:
             return next((each for each in self.entities if each.type == "respondent" and each.is_address), None)
         return max((each for each in places if told.text in each.text), key=lambda each: len(each.parts))
 
+    def when(self) -> Entity | None:
+        """When it happened: the first time that has a date, else the first of all ("三天两头")."""
+        times = [each for each in self.entities if each.type == "time"]
+        return next((each for each in times if each.since), next(iter(times), None))
+
     def first(self, entity_type: str) -> Entity | None:
         """The first entity of this type in the text, None where there is none."""
         return next((each for each in self.entities if each.type == entity_type), None)

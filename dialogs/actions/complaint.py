@@ -19,8 +19,12 @@ WAYS = ("court", "arbitration", "reconsideration", "criminal", "discipline")
 
 def question(talk: Talk, name: str) -> str:
     """The question for a slot; after a miss, in other words."""
-    missed = talk.slots.get("misses") and f"ask.{name}_again"
-    return talk.text(missed or f"ask.{name}")
+    return talk.text(f"ask.{name}_again" if has_missed(talk) else f"ask.{name}")
+
+
+def has_missed(talk: Talk) -> bool:
+    """Whether this message was to answer the question and did not; a question of theirs in between is no miss."""
+    return bool(talk.slots.get("misses")) and talk.slots.get("draft_at") == talk.now.isoformat()
 
 
 def walking(talk: Talk) -> list[Event]:
@@ -61,7 +65,7 @@ class AskPlace(Speaking):
 def whereabouts(talk: Talk) -> str:
     """The question for the place, as somebody would ask who has listened."""
     told = nearby(talk)["text"]
-    if talk.slots.get("misses"):
+    if has_missed(talk):
         return question(talk, "place")
     if told:
         return talk.text("ask.place_nearby", told=told)

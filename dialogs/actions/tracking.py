@@ -12,7 +12,7 @@ from cases.rules.lifecycle import ANSWERED
 from dialogs.actions.base import Speaking, refusal, slots, starters
 from dialogs.draft import emptied, narrative_text
 from dialogs.forms.answering import is_curt
-from dialogs.forms.followups import code_in, number_in
+from dialogs.forms.followups import KEEP, code_in, number_in
 from dialogs.forms.telling import FORM
 from dialogs.talk import Event, Talk
 
@@ -503,7 +503,9 @@ class Wish(Speaking):
 
     async def answer(self, talk: Talk) -> list[Event]:
         """Find the case, then ask for the reason."""
-        intent = talk.heard.intent
+        return await self._wished(talk, talk.heard.intent)
+
+    async def _wished(self, talk: Talk, intent: str) -> list[Event]:
         number, fitting = await one_of_theirs(talk, *MEANT.get(intent, (intent,)))
         if not number:
             return await ask_which(talk, intent, fitting)
@@ -511,6 +513,23 @@ class Wish(Speaking):
         if intent == "review" and "request_recheck" in view.actions:
             intent = "recheck"
         return [*forget(), *slots(wish=intent, case_number=number), FollowupAction("reason_form")]
+
+
+class Cancelling(Wish):
+    """The wish to stop where nothing is being filled in: what they filed is meant, if there is anything."""
+
+    def name(self) -> str:
+        """Rasa's name of this action."""
+        return "action_cancelling"
+
+    async def answer(self, talk: Talk) -> list[Event]:
+        """Take back what is open; a button of something that is over takes nothing back."""
+        if talk.heard.payload or talk.slots.get("narrative"):
+            return [FollowupAction("action_nothing_to_do")]
+        number, fitting = await one_of_theirs(talk, "withdraw")
+        if not (number or fitting):
+            return [FollowupAction("action_nothing_to_do")]
+        return await self._wished(talk, "withdraw")
 
 
 class AskReasonNumber(Speaking):
@@ -553,6 +572,9 @@ class ReasonDone(Speaking):
         """Carry the wish out, and say what comes next."""
         wish, number = str(talk.slots.get("wish")), str(talk.slots.get("case_number"))
         reason = str(talk.slots.get("reason") or "")
+        if wish == KEEP:
+            talk.utter(talk.text("track.kept", number=number))
+            return forget()
         desk = talk.services.desk
         ways = {
             "withdraw": desk.withdraw,

@@ -19,7 +19,7 @@ from dialogs.forms.following import case_that_goes_on, mention
 from dialogs.forms.phones import read_phone
 from dialogs.forms.reaching import way_in
 from dialogs.forms.tapping import TAPS, back, edited
-from dialogs.forms.telling import SHORT, SURE, Slots, heeded, missed, noted, tell, understood
+from dialogs.forms.telling import SURE, Slots, heeded, is_short, missed, noted, tell, understood
 from dialogs.talk import Event, Talk
 
 STEP_OUTS = frozenset(
@@ -103,7 +103,7 @@ def answer(talk: Talk) -> Slots:
     if talk.asked and (evidence := evidence_said(said.words)):
         talk.utter(talk.text(f"draft.photos_{evidence}"))
         return {"misses": 0}
-    if said.intent == "back" and said.confidence >= CERTAIN and len(said.text) <= SHORT:
+    if said.intent == "back" and said.confidence >= CERTAIN and is_short(said.text):
         return back(talk)
     if said.intent == "supplement" and talk.asked and len(said.words) > BARE:
         return {**tell(talk, said.words), **heeded(talk, said.words)}
@@ -136,7 +136,7 @@ def corrected(talk: Talk, correction: Correction) -> Slots:
 def is_step_out(talk: Talk) -> bool:
     """Whether the words are no answer but a question, a greeting, a wish to stop."""
     said = talk.heard
-    if len(said.text) > SHORT or said.confidence < (SURE if said.intent == "ask" else CERTAIN):
+    if not is_short(said.text) or said.confidence < (SURE if said.intent == "ask" else CERTAIN):
         return False
     if talk.asked in ANSWERED_BY and understood(talk, said.text).first(ANSWERED_BY[talk.asked]):
         return False

@@ -1,5 +1,6 @@
 """The short forms after filing: add to a case, give a reason, look up a number."""
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import Any
@@ -8,11 +9,15 @@ from rasa_sdk import FormValidationAction
 from rasa_sdk.events import SlotSet
 
 from cases.rules.tracking import CODE_LENGTH, NUMBER, plain_code
+from dialogs.forms.lists import lists
+from dialogs.forms.telling import is_short
 from dialogs.talk import Event, Talk
+from intents.reading import simplify
 
 STEP_OUTS = frozenset({"ask", "help", "cancel", "language", "restart"})
-SHORT = 30
 SURE = 0.5
+KEEP = "keep"
+"""The wish of who thought better of taking a case back."""
 
 
 class ShortForm(FormValidationAction, ABC):
@@ -81,6 +86,13 @@ class ValidateReasonForm(ShortForm):
         """Rasa's name of this action."""
         return "validate_reason_form"
 
+    def words(self, talk: Talk) -> dict[str, Any]:
+        """The reason; whoever thinks better of taking it back keeps the case."""
+        if talk.slots.get("wish") == "withdraw" and is_to_go_on(talk.heard.words):
+            return {"wish": KEEP, self.words_slot: ""}
+        meaning = talk.services.understand(talk.heard.words, now=talk.now, asked="reason")
+        return {self.words_slot: ""} if meaning.first("absent") else super().words(talk)
+
 
 class ValidateTrackForm(ShortForm):
     """A number and the query code of somebody else's case."""
@@ -117,7 +129,13 @@ class ValidateCorrectForm(ShortForm):
 def stepping_out(talk: Talk) -> bool:
     """Whether the message is a question or the wish to stop, not an answer."""
     said = talk.heard
-    return said.intent in STEP_OUTS and said.confidence >= SURE and len(said.text) <= SHORT
+    return said.intent in STEP_OUTS and said.confidence >= SURE and is_short(said.text)
+
+
+def is_to_go_on(words: str) -> bool:
+    """Whether somebody who was asked why they take a case back wants it to go on: "no", "还是要投诉"."""
+    said, kept = simplify(words.lower()).strip(), lists("keeping")
+    return bool(re.fullmatch(kept["refuses"], said) or any(re.search(each, said) for each in kept["goes_on"]))
 
 
 def number_in(text: str) -> str:

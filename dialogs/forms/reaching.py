@@ -9,6 +9,7 @@ from dialogs.forms.lists import lists
 from dialogs.forms.phones import read_phone
 from intents.reading import simplify
 
+MAIL = re.compile(r"[\w.+-]+@[\w-]+\.\w+")
 OTHER = re.compile(r"[^a-z'\u3400-\u9fff]+")
 LONGEST = 40
 
@@ -28,9 +29,14 @@ def wants_no_name(story: str) -> bool:
     return any(_pattern(each).search(simplify(story.lower())) for each in lists("reaching")["in_story"])
 
 
+def has_mail(text: str) -> bool:
+    """Whether words give a mail address, which nobody here can write to."""
+    return bool(MAIL.search(text))
+
+
 def wants_secrecy(text: str) -> bool:
     """Whether a short message wishes that nobody there learns who says it (保密): "别告诉村里是我说的"."""
-    return len(text) <= LONGEST and bool(_pattern(_any(lists("reaching")["secret"])).search(simplify(text.lower())))
+    return len(text) <= LONGEST and bool(_secret().search(simplify(text.lower()).replace("\u2019", "'")))
 
 
 def _says(way: ContactWay) -> re.Pattern[str]:
@@ -41,6 +47,11 @@ def _says(way: ContactWay) -> re.Pattern[str]:
 def _only(name: str) -> re.Pattern[str]:
     """Messages of nothing but the words of a list and filling ones, the empty message too."""
     return _pattern(rf"(?:(?:{_any((*lists('reaching')['filler'], *(lists('reaching')[name] if name else ())))}) *)*+")
+
+
+@cache
+def _secret() -> re.Pattern[str]:
+    return re.compile("|".join((_any(lists("reaching")["secret"]), *lists("reaching")["secret_so"])))
 
 
 @cache

@@ -11,7 +11,7 @@ from intents.understanding import Kind, Understanding, Urgency
 
 FORM = "complaint_form"
 SURE = 0.5
-SHORT = 30
+SHORT, SHORT_LATIN = 30, 60
 """Letters; a longer text is part of the story whatever its intent seems to be."""
 CALL = 60
 """Letters; a longer story of danger is more than a call for help and is asked about like any other."""
@@ -20,6 +20,11 @@ UNASKED = frozenset({Kind.CONSULT, Kind.SUGGESTION, Kind.PRAISE})
 PLACELESS = frozenset({Kind.CONSULT, Kind.PRAISE})
 """Whoever asks or thanks in a few words is not asked where it was either."""
 Slots = dict[str, Any]
+
+
+def is_short(words: str) -> bool:
+    """Whether words are so few that they may be something else than a part of the story."""
+    return len(words) <= (SHORT_LATIN if words.isascii() else SHORT)
 
 
 def heeded(talk: Talk, words: str) -> Slots:

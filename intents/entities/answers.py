@@ -14,6 +14,7 @@ from intents.reading import Reading, compact
 
 _UNLIKELY_NAME = 6
 _LONGEST = 60
+_ELSE = frozenset({"time", "amount", "phone", "plate", "identity_number"})
 # Letters of a time that nobody can date
 _FEW = {"zh": 12, "en": 40}
 
@@ -51,11 +52,11 @@ def _is_vague_time(reading: Reading) -> bool:
 
 
 def _is_no_place(reading: Reading, found: tuple[Entity, ...]) -> bool:
-    """Whether the message says what no place's name does: "broken", "nobody comes", a question, or only a time."""
+    """Whether it says what no place's name does: "broken", "nobody comes", a question, only a time or a sum."""
     said = reading.text.strip()
     if _regex("question").search(reading.plain):
         return True
-    if any(each.type == "time" and each.text == said for each in found):
+    if any(each.type in _ELSE and each.text == said for each in found):
         return True
     if reading.language == "en":
         return bool(_regex("no_place_en").search(reading.plain))

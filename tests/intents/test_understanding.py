@@ -59,6 +59,12 @@ def test_the_place_is_where_a_stranger_would_find_it(said: str, place: str) -> N
     assert whereabouts.text == place
 
 
+def test_a_time_with_a_date_says_when_before_one_without() -> None:
+    when = understand("电梯三天两头坏，上星期还困了人", now=NOW).when()
+    assert when is not None
+    assert when.text == "上星期"
+
+
 @pytest.mark.parametrize("said", ["社保卡丢了怎么补办", "市供电局天天停电", "绿城物业不修电梯"])
 def test_a_story_without_a_place_has_no_whereabouts(said: str) -> None:
     assert understand(said, now=NOW).whereabouts() is None

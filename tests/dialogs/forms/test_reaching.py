@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cases.rules.case import ContactWay
-from dialogs.forms.reaching import LONGEST, way_in
+from dialogs.forms.reaching import LONGEST, has_mail, wants_secrecy, way_in
 
 
 @pytest.mark.parametrize(
@@ -41,3 +41,25 @@ def test_what_tells_something_else_is_left_to_the_story(said: str) -> None:
 @given(st.text(st.sampled_from("我要匿名就行可以打电话a138 "), max_size=LONGEST + 5))
 def test_any_heap_of_these_words_is_read_at_once(said: str) -> None:
     assert way_in(said) is None or way_in(f"{said}退钱") is None
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "别告诉村里是我说的", "不想让学校知道是我", "千万别让他们发现", "nobody should know it's me",
+        "Don’t let them know",
+        "I don't want my boss to find out", "please keep my name out of it",
+    ],
+)  # fmt: skip
+def test_nobody_there_may_learn_who_says_it(said: str) -> None:
+    assert wants_secrecy(said)
+
+
+@pytest.mark.parametrize("said", ["", "他们不让别人进", "没人知道怎么办", "nobody answers the phone", "let me know"])
+def test_what_is_no_wish_for_secrecy(said: str) -> None:
+    assert not wants_secrecy(said)
+
+
+def test_a_mail_address_is_seen() -> None:
+    assert has_mail("email me at joe.b+x@example.com")
+    assert not has_mail("meet me @ the gate")

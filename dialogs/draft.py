@@ -14,9 +14,9 @@ from dialogs.wording import say_span
 from intents.understanding import Entity, Understanding
 
 SLOTS = (
-    "narrative", "place", "occurred", "requests", "contact_way", "phone", "name", "confirmed", "matter", "respondent",
-    "kind", "urgent", "lawful_way", "confidential", "similar", "joins", "follows", "attachments", "trail", "misses",
-    "held_text", "draft_at", "album",
+    "narrative", "place", "occurred", "requests", "contact_way", "phone", "name", "people", "confirmed", "matter",
+    "respondent", "kind", "urgent", "lawful_way", "confidential", "similar", "joins", "follows", "attachments", "trail",
+    "misses", "held_text", "draft_at", "album",
 )  # fmt: skip
 """Everything that belongs to a draft and goes with it."""
 LONGEST_NARRATIVE = 5_000
@@ -115,10 +115,11 @@ class Draft:
             kind=Kind(slots.get("kind") or Kind.COMPLAINT),
             requests=tuple(slots.get("requests") or ()),
             place=Place(**place) if place else Place(),
-            occurrence=Occurrence(told.get("text") or "", _moment(told, "since"), _moment(told, "until")),
+            occurrence=Occurrence(told.get("text") or "", moment(told, "since"), moment(told, "until")),
             respondent=slots.get("respondent") or "",
             contact_way=ContactWay(slots.get("contact_way") or ContactWay.CHAT),
-            name=slots.get("name") or "",
+            people=slots.get("people") or "1-5",
+            name="" if slots.get("contact_way") == ContactWay.ANONYMOUS else slots.get("name") or "",
             phone=slots.get("phone") or "",
             urgent=bool(slots.get("urgent")),
             confidential=bool(slots.get("confidential")),
@@ -130,7 +131,8 @@ class Draft:
         )
 
 
-def _moment(told: Mapping[str, Any], name: str) -> datetime | None:
+def moment(told: Mapping[str, Any], name: str) -> datetime | None:
+    """The beginning (``since``) or end (``until``) of a time as it is kept."""
     return datetime.fromisoformat(told[name]) if told.get(name) else None
 
 
@@ -149,6 +151,8 @@ def _lines(talk: Talk) -> Iterator[tuple[str, str]]:
     yield "requests", talk.text("draft.and").join(numbered) or talk.text("draft.unsaid")
     if slots.get("respondent"):
         yield "respondent", slots["respondent"]
+    if slots.get("people") not in (None, "1-5"):
+        yield "people", slots["people"]
     if slots.get("attachments"):
         yield "files", talk.text("draft.file_count", count=len(slots["attachments"]))
     if slots.get("contact_way"):
@@ -178,7 +182,7 @@ LASTING = timedelta(days=2)
 def time_words(talk: Talk) -> str:
     """The time as it was understood, or in the citizen's own words."""
     told = talk.slots.get("occurred") or {}
-    since, until = _moment(told, "since"), _moment(told, "until")
+    since, until = moment(told, "since"), moment(told, "until")
     if since and until and VAGUE <= until - since <= A_DAY:
         return talk.text("draft.vague_time", words=told["text"], day=talk.day(since))
     if since and until and until - since >= LASTING and until.astimezone(talk.zone).time() != time():
@@ -190,7 +194,10 @@ def time_words(talk: Talk) -> str:
 
 def contact_words(talk: Talk) -> str:
     """How they want to be reached; a confidential matter says so."""
-    words = talk.text(f"draft.contact_{talk.slots['contact_way']}", phone=shown(talk.slots.get("phone") or ""))
+    way = talk.slots["contact_way"]
+    words = talk.text(f"draft.contact_{way}", phone=shown(talk.slots.get("phone") or ""))
+    if talk.slots.get("name") and way != ContactWay.ANONYMOUS:
+        words = talk.text("draft.contact_named", name=talk.slots["name"], contact=words)
     return words + (talk.text("draft.and_confidential") if talk.slots.get("confidential") else "")
 
 

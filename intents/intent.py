@@ -1,5 +1,6 @@
 """What the citizen wants of the bot: sure short phrases first, then the trained model, then the length of the story."""
 
+import re
 from functools import cache
 from re import Pattern
 
@@ -25,13 +26,14 @@ _LONGEST_PHRASE = 60
 _SMALL_TALK = frozenset(
     {"greet", "affirm", "deny", THANK, "abuse", OUT, RATE, "help", "human", "back", "show", "language"}
 )
-_PLAIN, _CERTAIN = 0.9, 0.97
+_LIKELY, _PLAIN, _CERTAIN = 0.7, 0.9, 0.97
 # What is turned away has to be sure to be nothing else, where there is a hint of a matter: "trash" is one too
 _REBUFFED, _HINT = frozenset({"abuse", OUT}), 0.3
 # Questions of procedure and wishes ("police do not take my report", "the bus was stopped") with more care
-_ASKS = 0.85
+_ASKS = 0.97
 # A guess that is none, and the fewest letters or words of a message that tells something all the same
 _NO_GUESS, _FEWEST = 0.4, {"zh": 6, "en": 3}
+_LETTER = re.compile(r"[^\W\d_]")
 _HAS_NUMBER = ("supplement", "withdraw", "urge", "rate", "review", "join")
 
 
@@ -53,6 +55,8 @@ def intent_of(
     Whoever is in danger (`in_danger`) is never answered with anything but help; what goes to court (`to_court`) is no
     wish for review of an answer of ours. `about`: how sure it is which matter the message is of.
     """
+    if not (asked or _LETTER.search(reading.plain)):
+        return sure(OUT)  # digits alone tell nothing
     short = compact(reading.plain) if len(reading.plain) <= _LONGEST_PHRASE else reading.plain
     if asked and _allows(asked, "optional") and is_absent(reading):
         return sure(SKIP)
@@ -67,7 +71,7 @@ def intent_of(
     question = is_question(reading)
     if asked and not question and any(each.type in (asked, CHOICE) for each in (*entities, *answers)):
         return sure(RATE if asked == RATING else FILE)
-    guess = _guess(model, reading)
+    guess = _named(_guess(model, reading), reading)
     if asked and not steps_out(guess, asked, question):
         return sure(FILE)
     if _tells(guess, reading, question, about) or (guess.name == REVIEW and to_court):
@@ -87,7 +91,8 @@ def _tells(guess: IntentGuess, reading: Reading, question: bool, about: float) -
 def _is_of_a_matter(guess: IntentGuess, reading: Reading, about: float) -> bool:
     """Whether the message is plainly of a matter, or like nothing that is said to a bot."""
     if guess.name.startswith(ASK):
-        return guess.confidence < (_ASKS if about >= _PLAIN else _ASKED)
+        told = about >= _LIKELY and bool(_regex("reports").match(reading.plain))
+        return told or guess.confidence < (_ASKS if about >= _PLAIN else _ASKED)
     size = len(reading.plain.split()) if reading.language == "en" else len(reading.plain)
     if size >= _FEWEST[reading.language]:
         if guess.confidence < _NO_GUESS:
@@ -100,9 +105,27 @@ def _is_of_a_matter(guess: IntentGuess, reading: Reading, about: float) -> bool:
     return guess.confidence < (_CERTAIN if guess.name in _SMALL_TALK else _ASKS if second == FILE else 0.0)
 
 
+def _named(guess: IntentGuess, reading: Reading) -> IntentGuess:
+    """The likeliest intent whose words stand in the message, for those that must not be done by mistake: another
+    language, taking a case back, beginning anew.
+    """
+    ranking = tuple(each for each in guess.ranking if _is_said(each[0], reading))
+    return IntentGuess(*ranking[0], guess.ranking) if ranking else IntentGuess(FILE, 0.0, guess.ranking)
+
+
+def _is_said(name: str, reading: Reading) -> bool:
+    needed = _needed().get(name)
+    return needed is None or bool(needed.search(reading.plain))
+
+
 def is_question(reading: Reading) -> bool:
     """Whether a message asks something."""
     return bool(_question().search(reading.plain))
+
+
+def asks_whom_to_call(reading: Reading) -> bool:
+    """Whether somebody who tells of a danger only asks which number to call ("该打什么电话")."""
+    return is_question(reading) and bool(_regex("whom_to_call").search(reading.plain))
 
 
 def steps_out(guess: IntentGuess, asked: str, question: bool) -> bool:
@@ -148,10 +171,20 @@ def _whole() -> list[tuple[str, Pattern[str]]]:
 
 
 @cache
+def _needed() -> dict[str, Pattern[str]]:
+    return {name: pattern(parts) for name, parts in load("intents")["needs"].items()}
+
+
+@cache
 def _praise() -> Pattern[str]:
     return pattern(load("intents")["praise"])
 
 
 @cache
 def _question() -> Pattern[str]:
-    return pattern(load("answers")["question"])
+    return _regex("question")
+
+
+@cache
+def _regex(name: str) -> Pattern[str]:
+    return pattern(load("answers")[name])

@@ -1,8 +1,12 @@
 """The words in which a message is understood: pure values, made by `intents.understanding`, read by the dialogue."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
+
+from intents.lexicon import load
 
 
 class Kind(StrEnum):
@@ -22,6 +26,12 @@ class Urgency(StrEnum):
     EMERGENCY = "emergency"
     URGENT = "urgent"
     ORDINARY = "ordinary"
+
+
+@cache
+def _label() -> re.Pattern[str]:
+    """The words that lead to the address."""
+    return re.compile(load("place")["label"], re.IGNORECASE)
 
 
 _WITHIN = frozenset({"nearby", "building", "number"})
@@ -118,11 +128,13 @@ class Understanding:
     in_despair: bool = False
 
     def whereabouts(self) -> Entity | None:
-        """The place where it happened: the first that has an address, else the first of all ("我家楼下"); a later
-        telling of the same place that says more stands for it. Without one it is where the respondent has its door.
+        """The place where it happened: what is called the address, or the first that has one, else the first of all
+        ("我家楼下"); a later telling of the same place that says more stands for it. Without one it is where the
+        respondent has its door.
         """
         places = [each for each in self.entities if each.type == "place"]
-        told = next((each for each in places if each.is_address), next(iter(places), None))
+        labelled = [each for each in places if _label().search(self.text[: each.start])]
+        told = next((each for each in (*labelled, *places) if each.is_address), next(iter(places), None))
         if told is None:
             return next((each for each in self.entities if each.type == "respondent" and each.is_address), None)
         return max((each for each in places if told.text in each.text), key=lambda each: len(each.parts))

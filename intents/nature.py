@@ -29,6 +29,13 @@ def in_despair(reading: Reading) -> bool:
     return bool(_despair().search(reading.plain))
 
 
+def graft_words(reading: Reading) -> tuple[str, ...]:
+    """The words that tell of an official's gain: a report, whose material the accused never sees (条例 art. 30)."""
+    return tuple(dict.fromkeys(reading.text[slice(*match.span())] for match in _graft().finditer(reading.plain)))[
+        :_MOST
+    ]
+
+
 def kind_words(reading: Reading, kind: Kind) -> tuple[str, ...]:
     """The words of the message that speak for this kind."""
     return words_for("kind", kind, reading)
@@ -57,6 +64,11 @@ def _section(name: str) -> dict[str, Any]:
 @cache
 def _regex(section: str, name: str) -> Pattern[str]:
     return re.compile(pattern(_section(section)[name]).pattern)
+
+
+@cache
+def _graft() -> Pattern[str]:
+    return re.compile(pattern(load("nature")["graft"]).pattern)
 
 
 @cache

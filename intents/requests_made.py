@@ -8,9 +8,12 @@ from intents.reading import Reading
 _ENDS = re.compile(load("requests")["ends"])
 _OPENERS = re.compile("|".join(f"(?:{each})" for each in load("requests")["openers"]))
 _AGAIN = re.compile(load("requests")["again"], re.I)
+_LIST_ENDS = re.compile(load("requests")["list_ends"])
+_LIST_HEAD = re.compile(load("requests")["list_head"])
 _NUMBERED = re.compile(load("requests")["numbered"])
+_BESIDES = re.compile(load("requests")["besides"])
 _MOST = 6
-_SHORTEST = 4
+_SHORTEST, _SHORTEST_LISTED = 4, 2
 
 
 def requests_in(reading: Reading) -> tuple[str, ...]:
@@ -18,15 +21,23 @@ def requests_in(reading: Reading) -> tuple[str, ...]:
     found: list[str] = []
     position = 0
     while len(found) < _MOST and (opener := _OPENERS.search(reading.plain, position)):
-        closing = _ENDS.search(reading.plain, opener.end())
+        listed = _LIST_HEAD.match(reading.plain, opener.end())
+        closing = (_LIST_ENDS if listed else _ENDS).search(reading.plain, opener.end())
         position = closing.end() if closing else len(reading.plain)
-        said = reading.text[opener.start() : closing.start() if closing else None].strip()
+        said = _by_itself(reading.text[opener.start() : closing.start() if closing else None].strip())
         found += [wish for wish in _parted(said) if wish not in found]
     return tuple(found[:_MOST])
 
 
+def _by_itself(said: str) -> str:
+    """Up to where it goes on with how they are reached, or where it is."""
+    more = _BESIDES.search(said)
+    return said[: more.start()] if more else said
+
+
 def _parted(said: str) -> list[str]:
     """One sentence's wishes: those of a numbered list, or those that open anew after a comma."""
-    listed = [part.strip(" \u3000,\uff0c\u3001;\uff1b") for part in _NUMBERED.split(said)]
-    parts = listed[1:] if len(listed) > 2 else _AGAIN.split(said)
-    return [wish for wish in (part.strip() for part in parts) if len(wish) >= _SHORTEST]
+    listed = [part.strip(" \n\u3000,\uff0c\u3001;\uff1b\u3002") for part in _NUMBERED.split(said)]
+    if len(listed) > 2:
+        return [wish for wish in listed[1:] if len(wish) >= _SHORTEST_LISTED]
+    return [wish for wish in (part.strip() for part in _AGAIN.split(said)) if len(wish) >= _SHORTEST]

@@ -14,14 +14,14 @@ from intents import tokenizer
 from intents.entities import answer_to, find_entities, in_answer
 from intents.features import spans_of
 from intents.gazetteer import Gazetteer
-from intents.intent import FILE, intent_of, is_question
+from intents.intent import FILE, asks_whom_to_call, intent_of
 from intents.lexicon import load
 from intents.linear import Floats, scores_of
 from intents.matter import matter_of
 from intents.meaning import Alternative, Entity, IntentGuess, Kind, Matter, Understanding, Urgency
 from intents.model import Model, ModelFolder, Tongue
 from intents.model import load as load_model
-from intents.nature import COURT, in_despair, kind_words, lawful_way, urgent_words
+from intents.nature import COURT, graft_words, in_despair, kind_words, lawful_way, urgent_words
 from intents.proposals import Proposer, masked, proposed
 from intents.reading import Reading, read
 from intents.requests_made import requests_in
@@ -100,6 +100,8 @@ class Understander:
         answers = answer_to(asked, reading, found, self.gazetteer) if asked else ()
         first, second, kinds, urgencies = scores_of(vector, tongue.first, tongue.second, tongue.kind, tongue.urgency)
         kind, kind_said = _kind(tongue, reading, kinds)
+        if kind in (Kind.COMPLAINT, Kind.HELP) and (graft := graft_words(reading)):
+            kind, kind_said = Kind.REPORT, graft
         urgency = _urgency(tongue, reading, urgencies)
         way, way_said = lawful_way(reading)
         despair = in_despair(reading)
@@ -110,7 +112,7 @@ class Understander:
             found,
             asked,
             answers,
-            in_danger=despair or (urgency[0] is Urgency.EMERGENCY and not is_question(reading)),
+            in_danger=despair or (urgency[0] is Urgency.EMERGENCY and not asks_whom_to_call(reading)),
             to_court=way == COURT,
             about=0.0 if matter.first_level == load("nature")["no_matter"] else matter.confidence,
         )

@@ -66,10 +66,13 @@ def _works_at(called: tuple[str, ...], story: str) -> bool:
 
 @cache
 def _beside(name: str) -> re.Pattern[str]:
-    """A department's name with an official beside it: in Chinese within eight letters after, in English around."""
+    """A department's name with an official beside it: in Chinese within eight letters after, in English around; in
+    Chinese also right behind "I report".
+    """
     titles, heads = "|".join(words()["officials"]), "|".join(words()["heads"])
     if not name.isascii():
-        return re.compile(rf"{re.escape(name)}(?:{heads}|\w{{0,8}}?(?:{titles}))")
+        reported, one = "|".join(words()["reported"]), words()["someone"]
+        return re.compile(rf"(?:{reported}){re.escape(name)}|{re.escape(name)}(?:{heads}|{one}|\w{{0,8}}?(?:{titles}))")
     near = re.escape(name)
     return re.compile(rf"{near}\W.{{0,30}}\b(?:{titles})\b|\b(?:{titles})\b.{{0,30}}\W{near}", re.IGNORECASE)
 

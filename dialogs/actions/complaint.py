@@ -8,7 +8,8 @@ from cases.rules.case import ContactWay, Kind, Place
 from cases.rules.desk import Receipt
 from dialogs.actions.base import Speaking, slots
 from dialogs.draft import Draft, card, edit_buttons, emptied, matter_buttons, narrative_text
-from dialogs.forms.following import add_there
+from dialogs.forms.following import add_there, case_to_add_to
+from dialogs.forms.reaching import without_me
 from dialogs.forms.telling import FORM, is_danger, nearby, numbers
 from dialogs.forms.wishing import is_bare
 from dialogs.talk import Event, Talk
@@ -151,6 +152,7 @@ class AskConfirmed(Speaking):
             *hints(talk),
             *said_of(talk, similar),
             *([talk.text("draft.anonymous")] if nameless else []),
+            *([talk.text("draft.tells_who")] if tells_who(talk) else []),
             talk.text("draft.privacy", version=talk.services.city.consent_version),
         ]
         join = [talk.button("button.join", "/join", row="join")] if similar else []
@@ -160,9 +162,23 @@ class AskConfirmed(Speaking):
             talk.button("button.cancel", "/cancel", row="main"),
         ]
         secret = "button.not_confidential" if talk.slots.get("confidential") else "button.confidential"
-        more = [talk.button(secret, "/confidential", row="more"), talk.button("button.back", "/back", row="more")]
-        talk.utter("\n".join(parts), [*main, *join, *matter_buttons(talk), *edit_buttons(talk), *more], replace=True)
+        hide = [talk.button("button.hide", "/hide", row="hide")] if tells_who(talk) else []
+        more = [
+            *hide,
+            talk.button(secret, "/confidential", row="more"),
+            talk.button("button.back", "/back", row="more"),
+        ]
+        talk.utter(
+            "\n".join(parts), [*main, *join, *matter_buttons(talk), *edit_buttons(talk), *hide, *more], replace=True
+        )
         return slots(similar=similar)
+
+
+def tells_who(talk: Talk) -> bool:
+    """Whether the story says who tells it, although nobody or nobody there is to know."""
+    secret = talk.slots.get("confidential") or talk.slots.get("contact_way") == ContactWay.ANONYMOUS
+    story = "\n".join((narrative_text(talk.slots), *(talk.slots.get("requests") or ())))
+    return bool(secret) and without_me(story) != story
 
 
 async def neighbour(talk: Talk) -> Event | None:
@@ -214,12 +230,22 @@ class Begin(Speaking):
     async def answer(self, talk: Talk) -> list[Event]:
         """Go to the form, or ask what the words belong to."""
         waiting = await talk.services.desk.asked(talk.who)
-        if not waiting or talk.heard.payload or is_bare(talk.heard.words) or is_danger(talk, talk.heard.words):
-            return [FollowupAction(FORM)]
-        supplement = f'/supplement{{"n":"{waiting.number}"}}'
-        buttons = [talk.button("button.is_answer", supplement), talk.button("button.is_new", "/file")]
-        talk.utter(talk.text("track.which_case", number=waiting.number), buttons)
-        return slots(held_text=talk.heard.words)
+        if waiting and not (talk.heard.payload or is_bare(talk.heard.words) or is_danger(talk, talk.heard.words)):
+            return hold(talk, "which_case", waiting.number, talk.button("button.is_answer", to_add(waiting.number)))
+        if view := await case_to_add_to(talk):
+            return hold(talk, "adds_to", view.number, talk.button("button.goes_on", to_add(view.number)))
+        return [FollowupAction(FORM)]
+
+
+def to_add(number: str) -> str:
+    """What the button sends that adds to a case."""
+    return f'/supplement{{"n":"{number}"}}'
+
+
+def hold(talk: Talk, question: str, number: str, there: Event) -> list[Event]:
+    """Ask whether words belong to that case or are a matter of their own; they are kept meanwhile."""
+    talk.utter(talk.text(f"track.{question}", number=number), [there, talk.button("button.is_new", "/file")])
+    return slots(held_text=talk.heard.words)
 
 
 class Submit(Speaking):

@@ -1,13 +1,16 @@
 """Everything that is not about a case: greeting, help, questions, thanks, the language, what is not for us."""
 
-from rasa_sdk.events import SlotSet
+from rasa_sdk.events import FollowupAction, SlotSet
 
 from cases.rules.city import named
 from dialogs.actions.base import Speaking, slots, starters
 from dialogs.actions.tracking import show_case
-from dialogs.forms.telling import SURE
+from dialogs.forms.telling import FORM, SURE
 from dialogs.phrasebook import LANGUAGES, has, say
 from dialogs.talk import Event, Talk
+
+BARE = 6
+"""Letters; "me too" has no more."""
 
 
 class Greet(Speaking):
@@ -167,8 +170,16 @@ class NothingToDo(Speaking):
         return "action_nothing_to_do"
 
     async def answer(self, talk: Talk) -> list[Event]:
-        """Say where we are."""
+        """Say where we are. Who only says yes to what they were told is left in peace; who is concerned too tells a
+        story.
+        """
+        if talk.heard.intent == "join" and len(talk.heard.words) > BARE:
+            return [FollowupAction(FORM)]
         kept = bool(talk.slots.get("narrative"))
+        agreed = talk.heard.intent == "affirm" and not talk.heard.payload
+        if agreed and not kept and await talk.services.desk.own(talk.who):
+            talk.utter(talk.text("talk.all_right"), [talk.button("button.my_cases", "/status")])
+            return []
         buttons = [talk.button("button.resume", "/resume")] if kept else []
         talk.utter(talk.text("talk.nothing_open"), [*buttons, *starters(talk)])
         return []

@@ -12,7 +12,9 @@ from cases.rules.lifecycle import ANSWERED
 from dialogs.actions.base import Speaking, refusal, slots, starters
 from dialogs.draft import emptied, narrative_text
 from dialogs.forms.answering import is_curt
-from dialogs.forms.followups import KEEP, code_in, number_in
+from dialogs.forms.following import addition_in
+from dialogs.forms.followups import KEEP, code_in, gives_up, number_in
+from dialogs.forms.phones import without_phone
 from dialogs.forms.telling import FORM
 from dialogs.talk import Event, Talk
 
@@ -35,7 +37,7 @@ def forget() -> list[Event]:
 
 def named_number(talk: Talk) -> str:
     """The number that the message names, as it was typed or as the button carries it."""
-    return talk.heard.values.get("n") or number_in(talk.heard.words)
+    return talk.heard.values.get("n") or number_in(without_phone(talk.heard.words))
 
 
 def case_buttons(talk: Talk, view: CaseView) -> Iterator[Event]:
@@ -248,9 +250,9 @@ class Supplement(Speaking):
     async def answer(self, talk: Talk) -> list[Event]:
         """Words that were held are added at once; otherwise they are asked for."""
         number, fitting = await one_of_theirs(talk, "supplement")
+        held = talk.slots.get("held_text") or addition_in(talk.heard.words)
         if not number:
-            return await ask_which(talk, "supplement", fitting)
-        held = talk.slots.get("held_text")
+            return [*await ask_which(talk, "supplement", fitting), *slots(held_text=held or None)]
         if held:
             await add(talk, number, str(held))
             return [*slots(held_text=None, attachments=None), *forget()]
@@ -524,7 +526,7 @@ class Cancelling(Wish):
 
     async def answer(self, talk: Talk) -> list[Event]:
         """Take back what is open; a button of something that is over takes nothing back."""
-        if talk.heard.payload or talk.slots.get("narrative"):
+        if talk.heard.payload or talk.slots.get("narrative") or not gives_up(talk.heard.words):
             return [FollowupAction("action_nothing_to_do")]
         number, fitting = await one_of_theirs(talk, "withdraw")
         if not (number or fitting):
@@ -573,8 +575,7 @@ class ReasonDone(Speaking):
         wish, number = str(talk.slots.get("wish")), str(talk.slots.get("case_number"))
         reason = str(talk.slots.get("reason") or "")
         if wish == KEEP:
-            talk.utter(talk.text("track.kept", number=number))
-            return forget()
+            return kept(talk, number, reason)
         desk = talk.services.desk
         ways = {
             "withdraw": desk.withdraw,
@@ -590,6 +591,20 @@ class ReasonDone(Speaking):
         day = talk.due(view, "reply_by")
         talk.utter(talk.text(f"track.done_{wish}", number=view.number, day=day))
         return forget()
+
+
+def kept(talk: Talk, number: str, words: str) -> list[Event]:
+    """A case that is not taken back; words that were no reason for it may belong to it."""
+    if not words:
+        talk.utter(talk.text("track.kept", number=number))
+        return forget()
+    payload = f'{{"n":"{number}"}}'
+    ways = [
+        talk.button("button.goes_on", f"/supplement{payload}"),
+        talk.button("button.withdraw", f"/withdraw{payload}"),
+    ]
+    talk.utter(talk.text("track.not_withdrawn", number=number), ways)
+    return [*forget(), *slots(held_text=words)]
 
 
 class CancelOther(Speaking):

@@ -1,13 +1,16 @@
 """Words as the answer to the question that the complaint form asks, one reader for each."""
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from cases.rules.case import ContactWay
-from dialogs.draft import UNSAID_TIME, occurred, where
-from dialogs.forms.phones import read_phone
-from dialogs.forms.reaching import has_mail, wants_secrecy, way_in
+from dialogs.draft import UNSAID_TIME, moment, occurred, where
+from dialogs.forms.lists import lists
+from dialogs.forms.phones import read_phone, without_phone
+from dialogs.forms.reaching import has_mail, name_beside, own_name, way_in
 from dialogs.forms.telling import (
     SHORT,
     SHORT_LATIN,
@@ -17,16 +20,21 @@ from dialogs.forms.telling import (
     is_short,
     missed,
     nearby,
+    noted,
     tell,
     understood,
     wish,
 )
 from dialogs.forms.wishing import is_bare
 from dialogs.talk import Talk
+from intents.reading import compact, simplify
 from intents.understanding import Understanding
 
 LONGEST, LONGEST_LATIN = 40, 80
 """Letters of a place or a time that was asked for."""
+CERTAIN = 0.9
+"""A short answer is easily taken for small talk or a wish ("look into him"): only what certainly is one leaves the
+form; a question does sooner."""
 PATIENCE = 2
 """Misses of one question."""
 ASIDE = 12
@@ -47,11 +55,11 @@ def is_curt(text: str) -> bool:
 
 
 def begin(talk: Talk, words: str) -> Slots:
-    """The message that opens the form: a story, or only the wish to complain."""
+    """The message that opens the form: a story, or only the wish to complain; what was held before belongs to it."""
     held = talk.slots.get("held_text")
     if not held and is_bare(words):
         return {}
-    return tell(talk, words)
+    return tell(talk, words if not held or str(held) == words else f"{held}\n{words}")
 
 
 def read_narrative(talk: Talk, words: str) -> Slots:
@@ -76,8 +84,8 @@ def read_place(talk: Talk, words: str) -> Slots:
     if unit and not place and len(unit.text) + SLACK >= len(words):
         return {"place": {"text": words}, "respondent": talk.slots.get("respondent") or unit.text}
     if place and not is_long(words):
-        more = meaning.when() or meaning.requests or is_more(words, place.text)
-        return {**tell(talk, words), "place": where(place)} if more else {"place": where(place, words)}
+        more = meaning.when() or meaning.requests or is_more(words, place.text) or (unit and unit.text != place.text)
+        return {**tell(talk, words), "place": where(place)} if more else {"place": where(place, as_place(words))}
     if is_empty(talk, words):
         return {"place": nearby(talk)} if is_tired(talk) else {"misses": missed(talk)}
     story, nowhere = is_long(words) or goes_on(meaning), not named.first("place")
@@ -85,7 +93,17 @@ def read_place(talk: Talk, words: str) -> Slots:
         found = tell(talk, words)
         unsaid = {"place": nearby(talk)} if nowhere and is_tired(talk) else {"misses": missed(talk)}
         return found if found.get("place") else {**found, **unsaid}
-    return {"place": {"text": words[:200]}}
+    return {"place": {"text": as_place(words)[:200]}}
+
+
+def as_place(words: str) -> str:
+    """An answer without the words that only lead to the place ("我在", "地址是", "it's at")."""
+    return _leading().sub("", words.strip(), count=1) or words
+
+
+@cache
+def _leading() -> re.Pattern[str]:
+    return re.compile(lists("answers")["to_the_place"], re.IGNORECASE)
 
 
 def is_more(words: str, named: str) -> bool:
@@ -125,14 +143,41 @@ def read_requests(talk: Talk, words: str) -> Slots:
     meaning = understood(talk, words, "requests")
     if meaning.first("absent") or is_empty(talk, words):
         return {"requests": [wish(talk, talk.slots.get("kind"))]}
-    if is_bare(words):
-        return {"misses": missed(talk)}
+    if is_impatient(words):
+        return {"requests": [wish(talk, talk.slots.get("kind"))]}
     if told := told_late(talk, words):
         return {**told, "misses": missed(talk)}
-    if meaning.first("identity_number"):
+    if meaning.first("identity_number") or tells_more(talk, words):
         return {**tell(talk, words), "misses": missed(talk)}
-    lines = [line.strip(" .、)）0123456789") for line in words.splitlines() if line.strip()]
-    return {"requests": (lines if len(lines) > 1 else [words])[:5]}
+    wanted = without_phone(words) or words
+    lines = [line.strip(" .、)）0123456789") for line in wanted.splitlines() if line.strip()]
+    return {"requests": (lines if len(lines) > 1 else [wanted])[:5]}
+
+
+def is_impatient(words: str) -> bool:
+    """Whether somebody who was asked what they want only asks when it will be done ("怎么还不处理啊")."""
+    return bool(_says("impatient").search(simplify(words.lower())))
+
+
+def tells_more(talk: Talk, words: str) -> bool:
+    """Whether words with no wish in them tell a fact: who it was, what they were doing there, since when."""
+    meaning = understood(talk, words)
+    if meaning.requests:
+        return False
+    times = [each for each in meaning.entities if each.type == "time"]
+    rest = len(words) - sum(len(each.text) for each in times)
+    past = any(each.since and not is_to_come(talk, each.until) for each in times)
+    return bool(_says("fact").search(simplify(words.lower()))) or (past and rest <= ASIDE)
+
+
+@cache
+def _says(name: str) -> re.Pattern[str]:
+    return re.compile("|".join(lists("answers")[name]))
+
+
+def mistyped(talk: Talk) -> Slots:
+    """A phone number that nobody could call: it is asked for again."""
+    return {"contact_way": ContactWay.PHONE.value, "phone": None, "confirmed": None, "misses": missed(talk)}
 
 
 def told_late(talk: Talk, words: str) -> Slots:
@@ -140,14 +185,14 @@ def told_late(talk: Talk, words: str) -> Slots:
     told, when = told_alone(talk, words), talk.slots.get("occurred") or {}
     if "place" in told and is_found(talk.slots.get("place")):
         return {}
-    if "occurred" in told and when.get("since") and is_to_come(talk, told["occurred"]["until"]):
+    if "occurred" in told and when.get("since") and is_to_come(talk, moment(told["occurred"], "until")):
         return {}  # "today" is when they want it; "since last month" is when it began
     return told
 
 
-def is_to_come(talk: Talk, until: str | None) -> bool:
+def is_to_come(talk: Talk, until: datetime | None) -> bool:
     """Whether a time that ends, ends after now."""
-    return bool(until) and datetime.fromisoformat(str(until)) > talk.now
+    return until is not None and until > talk.now
 
 
 def told_alone(talk: Talk, words: str) -> Slots:
@@ -170,31 +215,47 @@ def read_contact(talk: Talk, words: str) -> Slots:
     """The answer to "how can we reach you?"."""
     phone = read_phone(words)
     if phone:
-        told = tell(talk, words) if len(words) - len(phone) > ASIDE else {}
-        return {**told, "contact_way": ContactWay.PHONE.value, "phone": phone}
+        beside = without_phone(words)
+        told = tell(talk, words) if len(beside) > ASIDE else {}
+        name = {"name": found} if (found := own_name(words) or name_beside(beside)) else {}
+        return {**told, **name, "contact_way": ContactWay.PHONE.value, "phone": phone}
     meaning = understood(talk, words, "contact_way")
-    way = meaning.first("contact_way")
+    way = None if wishes_late(words) else meaning.first("contact_way")
     if way and way.value in set(ContactWay) and len(words) <= (SHORT_LATIN if words.isascii() else SHORT) // 2:
         return chosen_contact(way.value)  # in a longer message "phone" may be what was stolen
     if has_mail(words):
         talk.utter(talk.text("draft.no_mail"))
         return {**tell(talk, words), **chosen_contact(ContactWay.CHAT.value)}
-    if wants_secrecy(words):
-        talk.utter(talk.text("draft.noted_confidential"))
-        return {**tell(talk, words), "confidential": True, "misses": 0}
-    if talk.heard.intent in ("affirm", "deny") or meaning.first("absent"):
+    if is_yes(talk) or is_no(talk) or meaning.first("absent"):
         return chosen_contact(ContactWay.CHAT.value)
     if told := told_late(talk, words):
         return {**told, "misses": 0}
     if goes_on(meaning) or tells(talk, words):
-        return {**tell(talk, words), "misses": 0}
+        return added(talk, words)
     return {"misses": missed(talk)}
+
+
+def added(talk: Talk, words: str) -> Slots:
+    """What is said when everything was asked: it joins the story, a wish the wishes; said to be so."""
+    talk.utter(talk.text("draft.added"))
+    found = tell(talk, words)
+    wishes = understood(talk, words).requests or ([words] if wishes_late(words) else ())
+    had = [each for each in talk.slots.get("requests") or () if each != wish(talk, talk.slots.get("kind"))]
+    return {**found, "misses": 0, **({"requests": [*had, *wishes][:5]} if wishes else {})}
+
+
+def wishes_late(words: str) -> bool:
+    """Whether words by themselves are what somebody wants done, and not how they want to be reached."""
+    said = simplify(words.lower())
+    return bool(_says("late_wish").search(said)) and not _says("by_phone").search(said)
 
 
 def tells(talk: Talk, words: str) -> bool:
     """Whether words that answer nothing say something all the same, which then belongs to the story."""
     if is_curt(words):
-        return talk.heard.intent == "file" and len(words) > (CURT_LATIN if words.isascii() else CURT)
+        known = bool(understood(talk, words).entities) or wishes_late(words)
+        unsure = talk.heard.intent == "file" or talk.heard.confidence < CERTAIN
+        return known or (unsure and len(words) > (CURT_LATIN if words.isascii() else CURT))
     return not is_empty(talk, words)
 
 
@@ -205,16 +266,39 @@ def read_own_phone(talk: Talk, words: str) -> Slots:
         return {"phone": phone}
     if reached := way_in(words):
         return chosen_contact(reached[0].value)
-    if talk.heard.intent == "deny" or understood(talk, words, "phone").first("absent"):
+    if is_no(talk) or understood(talk, words, "phone").first("absent"):
         return chosen_contact(ContactWay.CHAT.value)
     return {"misses": missed(talk)}
 
 
 def read_confirmation(talk: Talk, words: str) -> Slots:
     """The answer to "shall I submit it?"; anything else adds to the story."""
-    if talk.heard.intent in ("affirm", "submit") and is_short(words):
+    if is_yes(talk):
         return {"confirmed": True}
-    return {**tell(talk, words), **({"confidential": True} if wants_secrecy(words) else {})}
+    if phone := read_phone(words):
+        told = tell(talk, words) if len(without_phone(words)) > ASIDE else {}
+        return {**told, **noted(talk, ContactWay.PHONE, phone), "confirmed": None}
+    if _says("wants_phone").search(simplify(words.lower())):
+        return {"contact_way": ContactWay.PHONE.value, "phone": None, "confirmed": None}
+    return added(talk, words) if goes_on(understood(talk, words)) or tells(talk, words) else {"misses": missed(talk)}
+
+
+def is_yes(talk: Talk) -> bool:
+    """Whether the whole message is a yes, of which there is no doubt: what only begins like one ("right, the sign is at
+    the gate", "all right, later") submits nothing.
+    """
+    agreed = talk.heard.intent in ("affirm", "submit") and talk.heard.confidence >= 1
+    return agreed or is_empty_yes(talk.heard.words)
+
+
+def is_empty_yes(words: str) -> bool:
+    """Whether words are a yes and nothing else, however it is turned ("可以的，提交吧，辛苦了")."""
+    return bool(_says("assents").fullmatch(compact(simplify(words.lower()))))
+
+
+def is_no(talk: Talk) -> bool:
+    """Whether the whole message is a no."""
+    return talk.heard.intent == "deny" and talk.heard.confidence >= 1
 
 
 def is_tired(talk: Talk) -> bool:

@@ -4,6 +4,7 @@ The form asks, in this order and only for what is missing: what happened, where,
 the citizen, and whether to submit (信访工作条例 art. 19). A message may answer several of these, or add to the story.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,16 +12,19 @@ from rasa_sdk import FormValidationAction
 from rasa_sdk.events import SlotSet
 
 from cases.rules.case import ContactWay
+from cases.rules.tracking import NUMBER
 from dialogs.draft import narrative_text
-from dialogs.forms.answering import READERS, REREAD, begin, is_curt, told_alone
+from dialogs.forms.answering import CERTAIN, READERS, REREAD, begin, is_curt, mistyped, told_alone
 from dialogs.forms.correcting import Correction, correction_in, instead_of_it
 from dialogs.forms.evidence import evidence_said
 from dialogs.forms.following import case_that_goes_on, mention
-from dialogs.forms.phones import read_phone
-from dialogs.forms.reaching import way_in
+from dialogs.forms.lists import lists
+from dialogs.forms.phones import is_mistyped, read_phone
+from dialogs.forms.reaching import asks_secrecy, wants_secrecy, way_in
 from dialogs.forms.tapping import TAPS, back, edited
-from dialogs.forms.telling import SURE, Slots, heeded, is_short, missed, noted, tell, understood
+from dialogs.forms.telling import SURE, Slots, heeded, is_short, missed, noted, reached_as_told, tell, understood
 from dialogs.talk import Event, Talk
+from intents.reading import simplify
 
 STEP_OUTS = frozenset(
     [
@@ -48,13 +52,12 @@ STEP_OUTS = frozenset(
 """What is not an answer to any question of the form: rules see to it."""
 LEAVING = frozenset({"cancel", "restart"})
 """Leaving needs plain words: "stop it at night" is what they want done."""
-CERTAIN = 0.9
-"""A short answer is easily taken for small talk or a wish ("look into him"): only what certainly is one leaves the
-form; a question does sooner."""
 BARE = 8
 """Letters; "let me add something" has no more, and adds nothing yet."""
 ANSWERED_BY = {"place": "place", "occurred": "time", "phone": "phone"}
 """What in the words answers a question, whatever the intent of the whole seems to be."""
+FOR_NUMBERS = frozenset({"contact_way", "phone", "confirmed"})
+"""Where a phone number is how they are reached, whatever else the words sound like."""
 BEFORE_CONTACT = frozenset({None, "narrative", "place", "occurred", "requests"})
 """A way to be reached by itself, said here, answers a question that is still to come."""
 
@@ -96,10 +99,14 @@ def answer(talk: Talk) -> Slots:
         return tapped(talk)
     if correction := correction_of(talk):
         return corrected(talk, correction)
-    if talk.asked == "confirmed" and (right := instead_of_it(said.words)) and (put_right := told_alone(talk, right)):
-        return {**put_right, "confirmed": None}
-    if talk.asked in BEFORE_CONTACT and (reached := way_in(said.words)):
-        return noted(talk, *reached)
+    if talk.asked and (right := instead_of_it(said.words)) and (put_right := told_alone(talk, right)):
+        return {**put_right, "confirmed": None, "misses": 0}
+    if talk.asked in (*BEFORE_CONTACT, "confirmed") and (reached := way_in(said.words)):
+        return {**noted(talk, *reached), "confirmed": None}
+    if talk.asked and wants_secrecy(said.words):
+        if not asks_secrecy(said.words):
+            talk.utter(talk.text("draft.noted_confidential"))
+        return {**tell(talk, said.words), "confidential": True, "confirmed": None, "misses": 0}
     if talk.asked and (evidence := evidence_said(said.words)):
         talk.utter(talk.text(f"draft.photos_{evidence}"))
         return {"misses": 0}
@@ -107,7 +114,9 @@ def answer(talk: Talk) -> Slots:
         return back(talk)
     if said.intent == "supplement" and talk.asked and len(said.words) > BARE:
         return {**tell(talk, said.words), **heeded(talk, said.words)}
-    if is_step_out(talk):
+    if talk.asked in FOR_NUMBERS and is_mistyped(said.words):
+        return mistyped(talk)
+    if is_step_out(talk) and not (talk.asked in FOR_NUMBERS and read_phone(said.words)):
         return {}
     found = spoken(talk)
     if said.metadata.get("attachments"):
@@ -140,13 +149,31 @@ def is_step_out(talk: Talk) -> bool:
         return False
     if talk.asked in ANSWERED_BY and understood(talk, said.text).first(ANSWERED_BY[talk.asked]):
         return False
+    if talk.asked and told_alone(talk, said.words):
+        return False
     if talk.asked in (None, "narrative") and said.intent in ("abuse", "out_of_scope"):
         return True
     if talk.asked == "confirmed" and said.intent in ("deny", "abuse", "out_of_scope", "thank"):
         return True
     if said.intent in LEAVING and (not is_curt(said.text) or leaves_it(talk)):
         return False
+    if said.intent == "cancel" and talk.asked == "requests" and not leaves_for_good(said.words):
+        return False
+    if said.intent == "restart" and not is_anew(said.words):
+        return False
+    if talk.asked == "requests" and said.intent in ("status", "urge") and not NUMBER.search(said.words):
+        return False
     return said.intent in STEP_OUTS
+
+
+def leaves_for_good(words: str) -> bool:
+    """Whether they stop, and do not want something stopped ("停")."""
+    return any(re.search(each, simplify(words.lower())) for each in lists("leaving")["leaves"])
+
+
+def is_anew(words: str) -> bool:
+    """Whether they begin anew: a wish that begins with "anew" ("重新判", "redo the road") is none."""
+    return any(re.search(each, simplify(words.lower())) for each in lists("leaving")["anew"])
 
 
 def leaves_it(talk: Talk) -> bool:
@@ -173,7 +200,14 @@ def spoken(talk: Talk) -> Slots:
     if talk.heard.metadata.get("edited") and narrative_text(talk.slots):
         return tell(talk, words)
     reader = READERS.get(talk.asked or "", begin)
-    return {**reader(talk, words), **heeded(talk, words)}
+    found = reader(talk, words)
+    return {**by_the_way(talk, words, found), **found, **heeded(talk, words)}
+
+
+def by_the_way(talk: Talk, words: str, found: Slots) -> Slots:
+    """A phone number or a name that came with the answer to a question before the one for it."""
+    is_early = talk.asked in BEFORE_CONTACT and "contact_way" not in found and "narrative" not in found
+    return reached_as_told(talk, words) if is_early else {}
 
 
 def contact_shared(talk: Talk) -> Slots:

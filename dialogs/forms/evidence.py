@@ -10,9 +10,9 @@ LONGEST = 60
 
 
 def evidence_said(text: str) -> str:
-    """``none``, ``later`` or nothing: whether the whole message is about evidence that is not there (yet)."""
+    """``none``, ``later``, ``ready`` or nothing: whether the whole message only says that evidence is (not) there."""
     said = compact(simplify(text.lower())) if len(text) <= LONGEST else ""
-    return next((name for name in ("none", "later") if _says(name).fullmatch(said)), "") if said else ""
+    return next((name for name in ("none", "later", "ready") if _says(name).fullmatch(said)), "") if said else ""
 
 
 @cache

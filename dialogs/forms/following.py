@@ -7,9 +7,13 @@ from typing import Any
 
 from cases.rules.desk import CaseView
 from dialogs.forms.lists import lists
+from dialogs.forms.wishing import is_bare
 from dialogs.talk import Event, Talk
 from intents.reading import simplify
 from intents.understanding import Urgency
+
+FEW = 60
+"""Letters; a longer story is one of its own, and is shown the case that it may go on with."""
 
 
 async def case_that_goes_on(talk: Talk, found: Mapping[str, Any]) -> CaseView | None:
@@ -28,6 +32,29 @@ async def case_that_goes_on(talk: Talk, found: Mapping[str, Any]) -> CaseView | 
     return next((view for view in theirs if _is_same(view, matter) and _is_there(view, told)), None)
 
 
+async def case_to_add_to(talk: Talk) -> CaseView | None:
+    """The only open case of theirs, where a few words begin like a part of it ("还有…"); None otherwise."""
+    words = talk.heard.words
+    if talk.heard.payload or talk.slots.get("narrative") or len(words) > FEW or is_bare(words):
+        return None
+    meaning = talk.services.understand(words, now=talk.now)
+    if meaning.urgency is Urgency.EMERGENCY or not sounds_added(words):
+        return None
+    theirs = [view for view in await talk.services.desk.own(talk.who) if "supplement" in view.actions]
+    return theirs[0] if len(theirs) == 1 else None
+
+
+def sounds_added(words: str) -> bool:
+    """Whether words begin like something that goes on."""
+    return bool(_adds().match(simplify(words.lower())))
+
+
+def addition_in(words: str) -> str:
+    """What is to be added by "我再补充一下，…", without the words that say so; empty where it is not there yet."""
+    found = _leads().match(simplify(words.lower()))
+    return words[found.end() :].strip(" ,.:\n\uff0c\u3002\uff1a") if found else ""
+
+
 def _is_same(view: CaseView, matter: Mapping[str, Any]) -> bool:
     """Whether the case is of this matter; of any where it is not sure."""
     return bool(matter.get("unsure")) or view.second_level == matter.get("second")
@@ -42,6 +69,16 @@ def _is_there(view: CaseView, told: str) -> bool:
 def _again() -> re.Pattern[str]:
     words = lists("following")["again"]
     return re.compile("|".join(rf"\b{word}\b" if word.isascii() else word for word in words))
+
+
+@cache
+def _adds() -> re.Pattern[str]:
+    return re.compile(lists("following")["adds"])
+
+
+@cache
+def _leads() -> re.Pattern[str]:
+    return re.compile(lists("following")["leads"])
 
 
 def mention(talk: Talk, view: CaseView) -> None:

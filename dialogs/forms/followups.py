@@ -88,10 +88,20 @@ class ValidateReasonForm(ShortForm):
 
     def words(self, talk: Talk) -> dict[str, Any]:
         """The reason; whoever thinks better of taking it back keeps the case."""
-        if talk.slots.get("wish") == "withdraw" and is_to_go_on(talk.heard.words):
+        said = talk.heard.words
+        if not said:
+            return super().words(talk)
+        if talk.services.understand(said, now=talk.now, asked="reason").first("absent"):
+            return {self.words_slot: ""}
+        return self._withdrawing(talk, said) if talk.slots.get("wish") == "withdraw" else {self.words_slot: said}
+
+    def _withdrawing(self, talk: Talk, said: str) -> dict[str, Any]:
+        """Only a yes or a reason takes a case back; whoever thinks better of it, or says anything else, keeps it."""
+        if is_to_go_on(said):
             return {"wish": KEEP, self.words_slot: ""}
-        meaning = talk.services.understand(talk.heard.words, now=talk.now, asked="reason")
-        return {self.words_slot: ""} if meaning.first("absent") else super().words(talk)
+        if talk.heard.intent == "affirm" and talk.heard.confidence >= 1:
+            return {self.words_slot: ""}
+        return {self.words_slot: said} if is_reason(said) else {"wish": KEEP, self.words_slot: said}
 
 
 class ValidateTrackForm(ShortForm):
@@ -136,6 +146,17 @@ def is_to_go_on(words: str) -> bool:
     """Whether somebody who was asked why they take a case back wants it to go on: "no", "还是要投诉"."""
     said, kept = simplify(words.lower()).strip(), lists("keeping")
     return bool(re.fullmatch(kept["refuses"], said) or any(re.search(each, said) for each in kept["goes_on"]))
+
+
+def is_reason(words: str) -> bool:
+    """Whether words are a yes to taking a case back, or why: nothing else may end it."""
+    said = simplify(words.lower()).strip()
+    return gives_up(words) or any(re.search(each, said) for each in lists("keeping")["reasons"])
+
+
+def gives_up(words: str) -> bool:
+    """Whether words say that somebody no longer wants their complaint handled."""
+    return any(re.search(each, simplify(words.lower())) for each in lists("keeping")["gives_up"])
 
 
 def number_in(text: str) -> str:

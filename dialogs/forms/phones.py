@@ -1,17 +1,89 @@
-"""Phone numbers as people type them, read with `phonenumbers`."""
+"""Phone numbers as people type and speak them, read with `phonenumbers`."""
+
+import re
+from functools import cache
 
 import phonenumbers
 
+from dialogs.forms.lists import lists
+from intents.reading import simplify
+
 HOME = "CN"
+MISTYPED = re.compile(r"(?<!\d)1[3-9]\d(?:[-\s]?\d){6,7}(?!\d)|(?<!\d)1[3-9]\d(?:[-\s]?\d){9,10}(?!\d)")
+LONGEST = 2_000
+AROUND = " ,.;:\n\u3000\uff0c\u3002\uff1b\uff1a\u3001"
 
 
 def read_phone(text: str) -> str:
-    """The first valid number in a text, in international form (E.164); empty when there is none."""
-    for found in phonenumbers.PhoneNumberMatcher(text[:200], HOME):
-        return phonenumbers.format_number(found.number, phonenumbers.PhoneNumberFormat.E164)
-    return ""
+    """The first valid number in a text, or the one that puts it right ("no, it is 139…"), in international form
+    (E.164); empty when there is none.
+    """
+    found = list(phonenumbers.PhoneNumberMatcher(in_figures(text[:200]), HOME))
+    if not found:
+        return ""
+    meant = next((each for each in found[1:] if _instead().search(text[: each.start])), found[0])
+    return phonenumbers.format_number(meant.number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def is_mistyped(text: str) -> bool:
+    """Whether a text looks like a mobile number with a figure too few or too many, which nobody could call."""
+    return not read_phone(text) and bool(MISTYPED.search(in_figures(text)))
+
+
+def own_phone(story: str) -> tuple[str, int, int]:
+    """The first number that is not said to be somebody else's, and where it stands; empty when there is none."""
+    figures = in_figures(story[:LONGEST])
+    for found in phonenumbers.PhoneNumberMatcher(figures, HOME):
+        before = simplify(figures[max(found.start - 12, 0) : found.start].lower())
+        if not _of_others().search(before):
+            number = phonenumbers.format_number(found.number, phonenumbers.PhoneNumberFormat.E164)
+            return number, found.start, found.end
+    return "", 0, 0
+
+
+def without_phone(text: str) -> str:
+    """A text without its first number and the words that lead to it ("我电话")."""
+    for found in phonenumbers.PhoneNumberMatcher(in_figures(text[:LONGEST]), HOME):
+        return (_label().sub("", text[: found.start]) + text[found.end :]).strip(
+            " ,.;:\n\u3000\uff0c\u3002\uff1b\uff1a\u3001"
+        )
+    return text
+
+
+def in_figures(text: str) -> str:
+    """With spoken numbers ("幺三八…") in figures; the same length."""
+    figures = _figures()
+    return _spoken().sub(lambda found: "".join(figures[each] for each in found[0]), text)
+
+
+@cache
+def _instead() -> re.Pattern[str]:
+    return re.compile(lists("reaching")["number_instead"], re.IGNORECASE)
+
+
+@cache
+def _figures() -> dict[str, str]:
+    return {word: str(figure) for figure, words in enumerate(lists("reaching")["figures"]) for word in words}
+
+
+@cache
+def _spoken() -> re.Pattern[str]:
+    return re.compile(f"[{''.join(_figures())}]{{7,}}")
+
+
+@cache
+def _label() -> re.Pattern[str]:
+    return re.compile(lists("reaching")["label"], re.IGNORECASE)
+
+
+@cache
+def _of_others() -> re.Pattern[str]:
+    return re.compile(lists("reaching")["of_others"])
 
 
 def shown(phone: str) -> str:
-    """A number as its owner would write it at home: without the country's code."""
-    return phone.removeprefix("+86")
+    """A number as its owner would write it at home: one of ours without the country's code."""
+    if not phone.startswith("+86"):
+        return phone
+    national = phonenumbers.format_number(phonenumbers.parse(phone), phonenumbers.PhoneNumberFormat.NATIONAL)
+    return "".join(national.split())

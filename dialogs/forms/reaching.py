@@ -5,11 +5,15 @@ from functools import cache
 from typing import Any
 
 from cases.rules.case import ContactWay
+from cases.rules.privacy import IDENTITY
 from dialogs.forms.lists import lists
-from dialogs.forms.phones import read_phone
+from dialogs.forms.phones import own_phone, read_phone
+from intents.entities.respondents import introduced
 from intents.reading import simplify
 
 MAIL = re.compile(r"[\w.+-]+@[\w-]+\.\w+")
+STARS = "**"
+NAME = re.compile(r"[\u3400-\u9fff]{2,4}")
 OTHER = re.compile(r"[^a-z'\u3400-\u9fff]+")
 LONGEST = 40
 
@@ -29,6 +33,27 @@ def wants_no_name(story: str) -> bool:
     return any(_pattern(each).search(simplify(story.lower())) for each in lists("reaching")["in_story"])
 
 
+def own_name(text: str) -> str:
+    """What they say that they are called ("我叫李秀英"); empty where they do not."""
+    found = introduced(simplify(text))
+    return text[slice(*found[0])] if found else ""
+
+
+def without_me(text: str) -> str:
+    """A text in which who tells it has no name and no number: stars for what they say of themselves."""
+    phone, start, end = own_phone(text)
+    spans = [*introduced(simplify(text)), *([(start, end)] if phone else ())]
+    spans += [found.span() for found in IDENTITY.finditer(text)]
+    for first, last in sorted(spans, reverse=True):
+        text = f"{text[:first]}{STARS}{text[last:]}"
+    return text
+
+
+def name_beside(rest: str) -> str:
+    """The name that stands alone beside a phone number ("张红 139…"); empty where it is none."""
+    return own_name(f"{lists('reaching')['i_am']}{rest}") if NAME.fullmatch(rest) else ""
+
+
 def has_mail(text: str) -> bool:
     """Whether words give a mail address, which nobody here can write to."""
     return bool(MAIL.search(text))
@@ -37,6 +62,11 @@ def has_mail(text: str) -> bool:
 def wants_secrecy(text: str) -> bool:
     """Whether a short message wishes that nobody there learns who says it (保密): "别告诉村里是我说的"."""
     return len(text) <= LONGEST and bool(_secret().search(simplify(text.lower()).replace("\u2019", "'")))
+
+
+def asks_secrecy(story: str) -> bool:
+    """Whether a story asks that nobody there learns who tells it ("别让学校知道是我反映的")."""
+    return any(_pattern(each).search(simplify(story.lower())) for each in lists("reaching")["secret_in_story"])
 
 
 def _says(way: ContactWay) -> re.Pattern[str]:

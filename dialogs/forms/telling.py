@@ -4,8 +4,9 @@ from typing import Any
 
 from cases.rules.case import ContactWay
 from dialogs.draft import UNSAID_PLACE, UNSAID_TIME, facts, narrative_text, where, with_part
-from dialogs.forms.phones import shown
-from dialogs.forms.reaching import wants_no_name
+from dialogs.forms.counting import people_in
+from dialogs.forms.phones import own_phone, shown
+from dialogs.forms.reaching import asks_secrecy, own_name, wants_no_name
 from dialogs.talk import Talk
 from intents.understanding import Kind, Understanding, Urgency
 
@@ -45,7 +46,13 @@ def tell(talk: Talk, words: str) -> Slots:
     found = {"narrative": narrative, "held_text": None, **facts(meaning, talk.slots)}
     unasked = not_asked(talk, meaning)
     missing = {name: value for name, value in unasked.items() if not (talk.slots.get(name) or found.get(name))}
-    return {**asked_after_all(talk, meaning), **found, **missing, **reached_as_told(talk, words)}
+    return {
+        **asked_after_all(talk, meaning),
+        **found,
+        **missing,
+        **counted(talk, whole),
+        **reached_as_told(talk, words),
+    }
 
 
 def asked_after_all(talk: Talk, meaning: Understanding) -> Slots:
@@ -59,10 +66,25 @@ def asked_after_all(talk: Talk, meaning: Understanding) -> Slots:
 
 
 def reached_as_told(talk: Talk, words: str) -> Slots:
-    """Without a name, where the story says so and nothing else was chosen; said to be so."""
-    if talk.slots.get("contact_way") or not wants_no_name(words):
-        return {}
-    return noted(talk, ContactWay.ANONYMOUS, "")
+    """How they are reached and what they are called, where words say so by the way; said to be so."""
+    found: Slots = {}
+    if not talk.slots.get("name") and (name := own_name(words)):
+        found["name"] = name
+    if not talk.slots.get("confidential") and asks_secrecy(words):
+        talk.utter(talk.text("draft.noted_confidential"))
+        found["confidential"] = True
+    if talk.slots.get("contact_way"):
+        return found
+    if wants_no_name(words):
+        return {**found, **noted(talk, ContactWay.ANONYMOUS, "")}
+    phone, _, _ = own_phone(words)
+    return {**found, **noted(talk, ContactWay.PHONE, phone)} if phone else found
+
+
+def counted(talk: Talk, story: str) -> Slots:
+    """How many people it concerns, where the story says so."""
+    people = people_in(story)
+    return {"people": people} if people and people != talk.slots.get("people") else {}
 
 
 def noted(talk: Talk, way: ContactWay, phone: str) -> Slots:

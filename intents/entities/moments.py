@@ -134,14 +134,23 @@ def _month_of(parts: Mapping[str, str], words: dict[str, Any], now: datetime, ye
     start = _midnight(now).replace(year=year or now.year, month=month, day=day or 1)
     if year is None and start > now:
         start = start.replace(year=start.year - 1)
-    return _days(start, 1) if day else _third(start, parts, words)
+    return _days_of(start, parts, words) if day else _third(start, parts, words)
 
 
 def _by_month(parts: Mapping[str, str], words: dict[str, Any], now: datetime) -> Moment:
     start = _add_months(_midnight(now).replace(day=1), int(words["months"][parts["month_word"]]))
     if "day" in parts:
-        return _days(start.replace(day=int(number(parts["day"], words["digits"], words["ten"]))), 1)
+        day = int(number(parts["day"], words["digits"], words["ten"]))
+        return _days_of(start.replace(day=day), parts, words)
     return _third(start, parts, words)
+
+
+def _days_of(start: datetime, parts: Mapping[str, str], words: dict[str, Any]) -> Moment:
+    """A day, or from it to a later one of the same month ("10月20号到27号")."""
+    if "last_day" not in parts:
+        return _days(start, 1)
+    last = start.replace(day=int(number(parts["last_day"], words["digits"], words.get("ten", ""))))
+    return _days(start, max((last - start).days, 0) + 1)
 
 
 def _third(start: datetime, parts: Mapping[str, str], words: dict[str, Any]) -> Moment:

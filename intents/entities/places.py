@@ -196,7 +196,9 @@ def _head_of(word: str) -> str:
     heads, others = _heads(), _lexicon("not_heads")
     ends = [word[cut:] for cut in range(len(word))]
     head = next((end for end in ends if end in heads), "")
-    return "" if head and head != word and any(end in others and end not in heads for end in ends) else head
+    # A longer word that ends with an ordinary one is no name (country lane); Zhongshan Road ends with "mountain road"
+    plain = [end for end in ends if end in others and end not in heads and len(word) - len(end) != 1]
+    return "" if head and head != word and plain else head
 
 
 def _apart(pieces: list[Piece]) -> list[Piece]:

@@ -20,7 +20,7 @@ def times_in(reading: Reading, now: datetime) -> list[Entity]:
     while matches:
         group = _run(matches, reading.plain, language)
         moments = [moment_of(grammar.groups(each), language, now) for each in group]
-        if entity := _entity(reading, group, [each for each in moments if each]):
+        if entity := _entity(reading, group, [each for each in moments if each], now):
             found.append(entity)
     return found
 
@@ -33,7 +33,7 @@ def _run(matches: list[Match[str]], plain: str, language: str) -> list[Match[str
     return [first]
 
 
-def _entity(reading: Reading, group: list[Match[str]], moments: list[Moment]) -> Entity | None:
+def _entity(reading: Reading, group: list[Match[str]], moments: list[Moment], now: datetime) -> Entity | None:
     if len(moments) < len(group):
         return None
     start, end = group[0].start(), group[-1].end()
@@ -42,6 +42,8 @@ def _entity(reading: Reading, group: list[Match[str]], moments: list[Moment]) ->
         since, until = _ordered(moments[0], moments[1])
     elif _goes_on(reading, start, end):
         until = None
+    if since and since > now and reading.plain[start:end] in _parts(reading.language):
+        since = until = None  # "they do it in the evening", said at noon, is no evening to come
     value = "/".join(each.isoformat() if each else "" for each in (since, until))
     return Entity("time", reading.text[start:end], start, end, value, since, until)
 
@@ -65,6 +67,11 @@ def _goes_on(reading: Reading, start: int, end: int) -> bool:
     after = re.search(lexicon["ongoing"], reading.plain[end : end + 8])
     told = reading.plain[start:end].endswith(tuple(lexicon["on_and_on"]))
     return bool(told or after or re.search(lexicon["opening"], reading.plain[max(start - 9, 0) : start]))
+
+
+@cache
+def _parts(language: str) -> frozenset[str]:
+    return frozenset(load("time")[language]["parts"])
 
 
 @cache

@@ -245,3 +245,61 @@ def test_others_are_not_taken_for_in_despair(said: str) -> None:
 )
 def test_what_is_told_is_not_taken_for_small_talk(said: str, intent: str) -> None:
     assert understand(said, now=NOW).intent.name == intent
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "有人掉河里了 青龙河公园", "家里老人没气了 快", "孩子发烧抽搐", "一氧化碳 家里人都晕了", "他拿刀追我",
+        "工地塌了 埋了人",
+        "有个人在桥上要跳下去", "学校食堂吃坏了肚子 三十几个孩子送医院", "家里闻到煤气味了怎么办",
+        "someone fell into the river",
+    ],
+)  # fmt: skip
+def test_danger_is_heard_in_many_words(said: str) -> None:
+    assert understand(said, now=NOW).urgency is Urgency.EMERGENCY
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "城管局执法队长孙强收了烧烤摊的钱，要求查处", "我们村书记把扶贫款发给亲戚", "社区主任把公租房给了她外甥",
+        "a police officer takes money from street vendors",
+    ],
+)  # fmt: skip
+def test_an_official_s_gain_is_reported_whether_it_is_called_so_or_not(said: str) -> None:
+    assert understand(said, now=NOW).kind is Kind.REPORT
+
+
+@pytest.mark.parametrize("said", ["物业经理收了我们三万块押金", "医院收了我两次钱", "主任收取停车费太高"])
+def test_a_high_price_is_no_graft(said: str) -> None:
+    assert understand(said, now=NOW).kind is Kind.COMPLAINT
+
+
+@pytest.mark.parametrize(
+    ("said", "not_this"),
+    [
+        ("能不能用方言", "language"),
+        ("我不想说名字", "withdraw"),
+        ("重新判", "cancel"),
+        ("我不要了电话回访", "withdraw"),
+    ],
+)
+def test_what_is_not_easily_undone_needs_its_word(said: str, not_this: str) -> None:
+    assert understand(said, now=NOW).intent.name != not_this
+
+
+@pytest.mark.parametrize("said", ["举报李局长收受红包", "举报村支书贪污低保款"])
+def test_a_report_is_no_question_how_to_report(said: str) -> None:
+    assert understand(said, now=NOW).intent.name == "file"
+
+
+def test_digits_alone_tell_nothing() -> None:
+    assert understand("1234", now=NOW).intent.name == "out_of_scope"
+
+
+@pytest.mark.parametrize("road", ["中山路", "五一路", "东门路", "天山路"])
+def test_roads_that_end_like_an_ordinary_word_are_places(road: str) -> None:
+    place = understand(f"{road}88号的路灯坏了", now=NOW).whereabouts()
+    assert place is not None
+    assert place.text == f"{road}88号"

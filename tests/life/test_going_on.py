@@ -92,7 +92,7 @@ async def test_who_goes_on_about_an_open_case_may_add_to_it_with_one_tap(li: Per
     assert f'/supplement{{"n":"{NUMBER}"}}' in last  # where a page shows its buttons
     assert f"已补充到 {NUMBER}" in await li.says("补充到那一件")
     assert "又打到三点" in await li.says("查进度")
-    assert "没有正在填" in await li.says("好的")
+    assert "有进展就在这里告诉您" in await li.says("好的")
 
 
 async def test_who_goes_on_answering_files_another_one(li: Person) -> None:
@@ -134,7 +134,7 @@ async def test_a_yes_may_be_politeness_and_is_asked_again(answered: Person) -> N
     assert "问题解决了吗" in await answered.says("好的")
     assert "满意" in await answered.says("解决了")
     assert "谢谢" in await answered.says("很满意")
-    assert "没有正在填" in await answered.says("好的")
+    assert "有进展就在这里告诉您" in await answered.says("好的")
 
 
 async def test_photos_of_a_draft_that_waits_stay_with_it(

@@ -31,6 +31,13 @@ def test_it_comes_later(said: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "said", ["我有照片", "我拍了视频", "录音我都有", "我有证据要不要", "I have photos", "we took some pictures"]
+)
+def test_it_is_there(said: str) -> None:
+    assert evidence_said(said) == "ready"
+
+
+@pytest.mark.parametrize(
     "said",
     [
         "", "没有", "没有证据就把我开除了", "照相馆不给照片", "他们把照片发到网上", "派出所说没有证据不立案",
@@ -44,4 +51,4 @@ def test_what_belongs_to_the_story_stays_there(said: str) -> None:
 
 @given(st.text(max_size=200))
 def test_any_text_is_read(said: str) -> None:
-    assert evidence_said(said) in ("", "none", "later")
+    assert evidence_said(said) in ("", "none", "later", "ready")

@@ -1,0 +1,51 @@
+"""Numbers as people type and speak them: whose they are, how they are read back, what nobody could call."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dialogs.forms.phones import in_figures, is_mistyped, own_phone, read_phone, shown, without_phone
+
+
+@pytest.mark.parametrize(
+    ("said", "number"),
+    [
+        ("我电话13900001111，白天打", "13900001111"),
+        ("俺手机号是幺三八零零一三八零零零", "13800138000"),
+        ("电话 86-13911110000", "13911110000"),
+        ("退钱 13400001111", "13400001111"),
+        ("固话0571-88886666", "057188886666"),
+    ],
+)
+def test_a_number_is_heard_wherever_it_stands(said: str, number: str) -> None:
+    phone, start, end = own_phone(said)
+    assert shown(phone) == number
+    assert any(letter in said[start:end] for letter in number) or in_figures(said)[start:end].isdecimal()
+
+
+@pytest.mark.parametrize(
+    "said", ["老板电话13900001111", "老板姓陈 电话13500009999", "公司客服电话是400-800-1234", "没有号码"]
+)
+def test_somebody_else_s_number_is_not_theirs(said: str) -> None:
+    assert own_phone(said) == ("", 0, 0)
+
+
+def test_the_number_that_puts_it_right_counts() -> None:
+    assert shown(read_phone("13900001111不对 是13900001112")) == "13900001112"
+
+
+@pytest.mark.parametrize(
+    ("said", "wrong"), [("1390000111", True), ("139000011112", True), ("13900001111", False), ("1000元", False)]
+)
+def test_a_figure_too_few_or_too_many_is_seen(said: str, wrong: bool) -> None:
+    assert is_mistyped(said) is wrong
+
+
+def test_words_are_left_without_the_number() -> None:
+    assert without_phone("退钱，我电话13900001111") == "退钱"
+
+
+@given(st.text(max_size=200))
+def test_any_text_is_read(said: str) -> None:
+    assert len(in_figures(said)) == len(said)
+    read_phone(said), own_phone(said), is_mistyped(said), without_phone(said)

@@ -29,6 +29,7 @@ _SMALL_TALK = frozenset(
 _LIKELY, _PLAIN, _CERTAIN = 0.7, 0.9, 0.97
 # What is turned away has to be sure to be nothing else, where there is a hint of a matter: "trash" is one too
 _REBUFFED, _HINT = frozenset({"abuse", OUT}), 0.3
+_ANSWERS = frozenset({"affirm", "deny", "back"})
 # Questions of procedure and wishes ("police do not take my report", "the bus was stopped") with more care
 _ASKS = 0.97
 # A guess that is none, and the fewest letters or words of a message that tells something all the same
@@ -97,7 +98,7 @@ def _is_of_a_matter(guess: IntentGuess, reading: Reading, about: float) -> bool:
     if size >= _FEWEST[reading.language]:
         if guess.confidence < _NO_GUESS:
             return True
-        if guess.name in _REBUFFED and guess.confidence < _PLAIN and about >= _HINT:
+        if guess.name in (*_REBUFFED, *_ANSWERS) and guess.confidence < _PLAIN and about >= _HINT:
             return True
     if about < _PLAIN:
         return False

@@ -6,24 +6,51 @@ import re
 from functools import cache
 
 from bot.staff.commands import COMMANDS
-from bot.staff.parsing import NUMBER, Call
-from dialogs.phrasebook import LANGUAGES, texts
+from bot.staff.parsing import Call
+from dialogs.phrasebook import DEFAULT_LANGUAGE, LANGUAGES, texts
 
 OFFICE = "staff.called."
 OPEN_ENDED = frozenset({"export", "report", "rates", "find"})
 """Commands about no single case behind which words follow: what is sought, from when to when."""
-VERB_FIRST = re.compile(rf"(?P<verb>[^\d/]+?)\s*(?P<call>{NUMBER.pattern})", re.DOTALL)
+ANYWHERE = re.compile(r"[A-Za-z]{0,4}\d{8}-?\d{1,6}-?\d(?!\d)")
+"""A case's number, wherever it stands."""
+CODE = re.compile(r"[A-Za-z0-9]{4}[- ]?[A-Za-z0-9]{4}")
+TO_WHOM = frozenset({"assign", "helper"})
+"""A department may follow these without a space ("转给住建局")."""
+ENDS = " \n:,\uff1a\uff0c\u3002"
 
 
 def plain_call(text: str, language: str) -> Call | None:
     """The command that a text without a slash is; None where it is none."""
     said = text.strip()
-    if found := NUMBER.match(said):
-        number, rest = found["number"], (found["rest"] or "").strip()
-        return _said_behind(number, rest, language) if rest else Call("case", number)
-    found = VERB_FIRST.match(said)
-    name = _names(language).get(found["verb"].strip().casefold()) if found else None
-    return Call(name, found["call"]) if found and name else _of_the_office(said)
+    found = ANYWHERE.search(said)
+    if found is None:
+        return _bare(said, language) or _of_the_office(said)
+    words = f"{said[: found.start()].strip()} {said[found.end() :].strip()}".strip()
+    if not words:
+        return Call("case", found[0])
+    verb, name = _verb_of(words, language)
+    return Call(name, f"{found[0]} {words[len(verb) :].strip(ENDS)}".strip()) if name else None
+
+
+def shows_code(text: str) -> bool:
+    """Whether a query code stands beside the number: somebody looks up a case as a citizen."""
+    return any(CODE.fullmatch(word) and re.search(r"\d", word) for word in ANYWHERE.sub(" ", text).split())
+
+
+def _verb_of(words: str, language: str) -> tuple[str, str]:
+    """The longest name that the words begin with, and its command; empty where there is none."""
+    low, names = words.casefold(), _names(language)
+    fitting = [each for each in names if low == each or low.startswith(tuple(each + end for end in ENDS))]
+    fitting += [each for each in names if names[each] in TO_WHOM and not each.isascii() and low.startswith(each)]
+    verb = max(fitting, key=len, default="")
+    return verb, names.get(verb, "")
+
+
+def _bare(said: str, language: str) -> Call | None:
+    """What is to be done with a case that is not named: the answer is how to name it."""
+    name = _names(language).get(said.casefold().rstrip(ENDS)) or _names(language).get(_which().sub("", said).casefold())
+    return Call(name, "") if name and name not in _office().values() else None
 
 
 def _of_the_office(said: str) -> Call | None:
@@ -44,10 +71,19 @@ def _said_behind(number: str, rest: str, language: str) -> Call | None:
 
 @cache
 def _names(language: str) -> dict[str, str]:
-    """What commands are called: as typed, as ``/help`` calls them, and as the history does ("备注")."""
+    """What commands are called: as typed, as ``/help`` calls them, as the history does ("备注"), and as people do."""
     kept, keys = texts(language), ("staff.help.{}", "action.{}")
     named = ((kept.get(key.format(name)), name) for name in COMMANDS for key in keys)
-    return {words.casefold(): name for words, name in named if words} | {name: name for name in COMMANDS}
+    both = (texts(each).get(f"staff.verbs.{name}", "").split("|") for each in LANGUAGES for name in COMMANDS)
+    others = zip((name for _ in LANGUAGES for name in COMMANDS), both, strict=True)
+    called = {word.strip().casefold(): name for name, words in others for word in words if word.strip()}
+    return {words.casefold(): name for words, name in named if words} | called | {name: name for name in COMMANDS}
+
+
+@cache
+def _which() -> re.Pattern[str]:
+    """How people point at a case instead of naming it."""
+    return re.compile(texts(DEFAULT_LANGUAGE)["staff.which_one"])
 
 
 @cache

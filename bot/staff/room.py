@@ -9,11 +9,12 @@ from bot.staff.accounts import LINK_PREFIX, Accounts, bound
 from bot.staff.cards import Cards
 from bot.staff.commands import COMMANDS, allowed
 from bot.staff.parsing import NUMBER, Call, Expected, read_call
-from bot.staff.plain import plain_call
+from bot.staff.plain import ANYWHERE, plain_call, shows_code
 from bot.staff.speaking import Command, Exporter, Room, Said, usage
 from cases.casework.handling import StaffDesk
 from cases.casework.work import Work
 from cases.rules.desk import DeskError
+from dialogs.forms.phones import read_phone
 from dialogs.messages import Button, InboundMessage, OutboundMessage
 from dialogs.phrasebook import DEFAULT_LANGUAGE, say
 from storage.staff import StaffAccount
@@ -23,6 +24,8 @@ START = "start"
 NEAR, MOST_NEAR = 60, 3
 """Of 100, how much a mistyped name shares with one that is offered for it; how many are offered."""
 LONGEST_NAME = 20
+STAFF_WORDS = {"track.not_found": "staff.not_found"}
+"""What citizens are told has other words for staff."""
 
 
 class StaffRoom:
@@ -87,18 +90,17 @@ class StaffRoom:
 
 
 async def in_plain_words(desk: StaffDesk, message: InboundMessage, language: str) -> Call | None:
-    """A command without a slash, in private, and if it is about a case, about one that is theirs to see; one that they
-    filed themselves is the dialogue's.
+    """A command without a slash, in private. Whoever only names a case sees it; one that they filed themselves, or show
+    the code of, is the dialogue's.
     """
-    call = plain_call(message.text, language) if message.private else None
-    found = NUMBER.match(call.rest) if call else None
+    if not message.private:
+        return None
+    call, found = plain_call(message.text, language), ANYWHERE.search(message.text)
     if found is None:
         return call
-    try:
-        case = await desk.mine(found["number"])
-    except DeskError:
+    if shows_code(message.text) or read_phone(message.text) or await desk.filed(found[0]):
         return None
-    return None if case.reporter.address == str(message.address) else call
+    return call or Call("case", found[0])
 
 
 def unknown(room: Room, call: Call) -> Said:
@@ -138,4 +140,4 @@ def worded(room: Room, error: DeskError) -> str:
         values["status"] = text(f"status.{values['status']}")
     if "action" in values:
         values["action"] = text(f"action.{values['action']}")
-    return text(error.key, **values)
+    return text(STAFF_WORDS.get(error.key, error.key), **values)

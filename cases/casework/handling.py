@@ -279,6 +279,14 @@ class StaffDesk:
         self._before[case.number] = changed_part(case)
         return case
 
+    async def filed(self, number: str) -> bool:
+        """Whether they filed the case themselves, in this very chat."""
+        try:
+            case = await self.work.case(read_number(number, self.work.city.prefix) or "")
+        except (BadNumber, CaseNotFound):
+            return False
+        return case.reporter.address == self.address
+
     def sees(self, case: Case) -> bool:
         """Whether this account may see the case."""
         return sees(self.account, case, self.work.city)

@@ -55,7 +55,7 @@ async def test_another_department_s_handler_finds_nothing(office: Office, wang: 
     number = await filed(office.person("li"))
     stranger = await office.staff("zhao", "jyj", Role.HANDLER, Role.LEAD)
     for command in ("case", "accept"):
-        assert "没有查到" in await stranger.says(f"/{command} {number}")
+        assert "没有这个编号" in await stranger.says(f"/{command} {number}")
     assert "没有找到" in await stranger.says("/find 打桩")
     assert await status_of(office, number) is Status.SUBMITTED
     assert ("zhao", "accept") in await refusals(office)

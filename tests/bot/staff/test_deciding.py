@@ -103,7 +103,7 @@ async def test_what_is_arranged_and_asked_afterwards_is_told(office: Office, wan
 async def test_a_helping_department_sees_the_case_and_is_told(office: Office, wang: Person, lin: Person) -> None:
     zhao = await office.staff("zhao", "gaj", Role.HANDLER)
     number = await filed(office.person("li"))
-    assert "没有查到" in await zhao.says(f"/case {number}")
+    assert "没有这个编号" in await zhao.says(f"/case {number}")
     assert "已加派" in await lin.says(f"/helper {number} gaj")
     assert "已经在办" in await lin.says(f"/helper {number} gaj")
     await office.delivers()

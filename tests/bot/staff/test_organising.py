@@ -60,7 +60,7 @@ async def test_who_withdraws_no_longer_sees_the_case(office: Office, wang: Perso
     number = await filed(office.person("li"))
     await sun.says(f"/accept {number}")
     await sun.says(f"/recuse {number} 施工方经理是我姐夫")
-    assert "没有查到" in await sun.says(f"/case {number}")
+    assert "没有这个编号" in await sun.says(f"/case {number}")
     await office.delivers()
     assert any("申请回避" in text for text in wang.screen.shown)
     assert "不在办理单位" in await wang.says(f"/lead {number} sun")
@@ -184,7 +184,7 @@ async def test_a_report_is_invisible_to_the_person_it_is_about(office: Office) -
         case.kind, case.department, case.responsible, case.respondent = Kind.REPORT, "sthj", "sthj", "张大伟"
         await unit.cases.save(case)
     assert case.confidential or case.kind == "report"
-    assert "没有查到" in await accused.says(f"/case {number}")
+    assert "没有这个编号" in await accused.says(f"/case {number}")
     assert number not in await accused.says("/inbox")
     assert number in await colleague.says("/inbox")
 

@@ -36,7 +36,15 @@ async def li(office: Office) -> Person:
         ("值班", Call("duty", "")),
         ("值班的人不在", None),
         ("待办 很多", None),
-        ("受理", None),
+        ("受理", Call("accept", "")),
+        ("受理第一件", Call("accept", "")),
+        ("accept", Call("accept", "")),
+        ("受理的标准太高", None),
+        (f"转给住建局 {NUMBER}", Call("assign", f"{NUMBER} 住建局")),
+        (f"{NUMBER} 不归我们管，是街道的事", Call("return", f"{NUMBER} 是街道的事")),
+        (f"通过 {NUMBER}", Call("approve", NUMBER)),
+        (f"退回修改 {NUMBER} 请写明依据", Call("sendback", f"{NUMBER} 请写明依据")),
+        (f"答复太慢了 {NUMBER}", None),
         (f"帮我看看 {NUMBER}", None),
         ("昨晚11点开始打桩", None),
         ("", None),
@@ -50,6 +58,12 @@ async def test_a_number_opens_the_card_and_words_work_the_case(li: Person, wang:
     assert "一直在打桩" in await wang.says(NUMBER)
     assert "已受理" in await wang.says(f"受理 {NUMBER}")
     assert "进展已告诉群众" in await wang.says(f"{NUMBER} 告诉群众进展 已到现场查看")
+
+
+async def test_a_number_in_any_words_opens_the_card_and_asks_for_no_code(li: Person, wang: Person) -> None:
+    assert "一直在打桩" in await wang.says(f"{NUMBER} 现在啥情况")
+    assert "没有这个编号" in await wang.says("查一下 XF20261123-000002-6")
+    assert "格式" in await wang.says("受理")
 
 
 async def test_what_they_may_not_see_is_not_there_for_them(office: Office, li: Person) -> None:

@@ -2,15 +2,16 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime
 from typing import Any
 
 from cases.rules.case import ContactWay, File, Kind, Occurrence, Place
 from cases.rules.city import City, named
 from cases.rules.desk import Complaint
 from dialogs.forms.phones import shown
+from dialogs.forms.reaching import is_about_them, without_me
 from dialogs.talk import Event, Talk
-from dialogs.wording import say_span
+from dialogs.wording import say_time
 from intents.understanding import Entity, Understanding
 
 SLOTS = (
@@ -60,8 +61,9 @@ def facts(meaning: Understanding, slots: Mapping[str, Any]) -> dict[str, Any]:
         found["place"] = where(place)
     if (when := meaning.when()) and not (slots.get("occurred") or {}).get("text"):
         found["occurred"] = occurred(when.text, when.since, when.until)
-    if meaning.requests and not slots.get("requests"):
-        found["requests"] = list(meaning.requests[:5])
+    wishes = [each for each in meaning.requests if not is_about_them(each)]
+    if wishes and not slots.get("requests"):
+        found["requests"] = wishes[:5]
     if (respondent := meaning.first("respondent")) and not slots.get("respondent"):
         found["respondent"] = respondent.text
     return found
@@ -103,17 +105,20 @@ class Draft:
     city: City
 
     def complaint(self, language: str) -> Complaint:
-        """What is submitted."""
+        """What is submitted. Where nobody, or nobody there, is to know who tells it, the story does not say so: their
+        name and number stand in the fields that are kept from the unit.
+        """
         slots, kept = self.slots, self.slots.get("matter") or {}
+        said = without_me if is_secret(slots) else str
         place, told = slots.get("place") or {}, slots.get("occurred") or {}
         return Complaint(
-            narrative=narrative_text(slots),
+            narrative=said(narrative_text(slots)),
             first_level=kept.get("first") or self.city.categories[-1].first_level,
             second_level=kept.get("second") or self.city.categories[-1].second_level,
             category_confidence=float(kept.get("confidence") or 0),
             category_by=kept.get("by") or "model",
             kind=Kind(slots.get("kind") or Kind.COMPLAINT),
-            requests=tuple(slots.get("requests") or ()),
+            requests=tuple(map(said, slots.get("requests") or ())),
             place=Place(**place) if place else Place(),
             occurrence=Occurrence(told.get("text") or "", moment(told, "since"), moment(told, "until")),
             respondent=slots.get("respondent") or "",
@@ -129,6 +134,12 @@ class Draft:
             consent=self.city.consent_version,
             joins=slots.get("joins") or "",
         )
+
+
+def is_secret(slots: Mapping[str, Any]) -> bool:
+    """Whether nobody (anonymous), or nobody in the handling unit (保密, 举报), is to learn who tells it."""
+    nameless = slots.get("contact_way") == ContactWay.ANONYMOUS
+    return nameless or bool(slots.get("confidential")) or slots.get("kind") == Kind.REPORT
 
 
 def moment(told: Mapping[str, Any], name: str) -> datetime | None:
@@ -173,23 +184,12 @@ def matter_words(talk: Talk) -> str:
     return talk.text("draft.probably", matter=words) if kept.get("unsure") else words
 
 
-VAGUE, A_DAY = timedelta(hours=2), timedelta(days=1)
-"""A span of this length is a part of a day ("the evening before last"): a time of day would pretend to know more."""
-LASTING = timedelta(days=2)
-"""A span of this length that ends within a day, at the present hour, was told as its length ("for two weeks")."""
-
-
 def time_words(talk: Talk) -> str:
     """The time as it was understood, or in the citizen's own words."""
     told = talk.slots.get("occurred") or {}
     since, until = moment(told, "since"), moment(told, "until")
-    if since and until and VAGUE <= until - since <= A_DAY:
-        return talk.text("draft.vague_time", words=told["text"], day=talk.day(since))
-    if since and until and until - since >= LASTING and until.astimezone(talk.zone).time() != time():
-        return talk.text("draft.lasting_time", words=told["text"], day=talk.day(since))
-    if since:
-        return say_span(talk.language, since, until, talk.zone, talk.now)
-    return told.get("text") or talk.text("draft.unsaid")
+    said = say_time(talk.language, told.get("text") or "", since, until, talk.zone, talk.now)
+    return said or talk.text("draft.unsaid")
 
 
 def contact_words(talk: Talk) -> str:

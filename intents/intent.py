@@ -149,7 +149,7 @@ def _allows(asked: str, what: str) -> bool:
 
 def _about_case(model: Model, reading: Reading, number: Entity) -> IntentGuess:
     rest = reading.text[: number.start] + reading.text[number.end :]
-    guess = _guess(model, read(rest)) if compact(rest) else sure(STATUS)
+    guess = _named(_guess(model, read(rest)), reading) if compact(rest) else sure(STATUS)
     return guess if guess.name in _HAS_NUMBER and guess.confidence >= _SURE_ENOUGH else sure(STATUS)
 
 

@@ -15,7 +15,7 @@ from cases.rules.privacy import mask_text
 from cases.rules.replies import general_part
 from dialogs.messages import Button
 from dialogs.phrasebook import say
-from dialogs.wording import say_day, say_moment
+from dialogs.wording import say_day, say_moment, say_time
 
 COMMAND_OF: Mapping[Action, str] = {
     Action.ACCEPT: "accept",
@@ -53,6 +53,14 @@ class Cards:
         """A text in the reader's language."""
         return say(self.language, key, **values)
 
+    def when(self, case: Case) -> str:
+        """When it happened: the date, which stays right, and the reporter's own words ("last night")."""
+        told = case.occurrence
+        said = say_time(self.language, told.text, told.since, told.until, self.zone, self.now)
+        if not told.text or told.text in said:
+            return said or "-"
+        return self.text("staff.card_time", date=said, words=told.text)
+
     def case(self, file: CaseFile) -> str:
         """The whole case."""
         case = file.case
@@ -63,7 +71,7 @@ class Cards:
             self.text("staff.card_matter", matter=self.matter(case), department=self.department(case.department)),
             self.text("staff.card_due", due=self.due(case)),
             self.text("staff.card_who", who=self.who(case, known=file.knows_reporter), people=case.people),
-            self.text("staff.card_place", place=case.place.text or "-", time=case.occurrence.text or "-"),
+            self.text("staff.card_place", place=case.place.text or "-", time=self.when(case)),
             self.text("staff.card_narrative", narrative=case.narrative),
             *(
                 self.text("staff.card_request", number=number, request=request)

@@ -71,8 +71,9 @@ def _beside(name: str) -> re.Pattern[str]:
     """
     titles, heads = "|".join(words()["officials"]), "|".join(words()["heads"])
     if not name.isascii():
-        reported, one = "|".join(words()["reported"]), words()["someone"]
-        return re.compile(rf"(?:{reported}){re.escape(name)}|{re.escape(name)}(?:{heads}|{one}|\w{{0,8}}?(?:{titles}))")
+        reported, one, takes = "|".join(words()["reported"]), words()["someone"], words()["takes"]
+        after = rf"(?:{heads}|{one}|{takes}|\w{{0,8}}?(?:{titles}))"
+        return re.compile(rf"(?:{reported}){re.escape(name)}|{re.escape(name)}{after}")
     near = re.escape(name)
     return re.compile(rf"{near}\W.{{0,30}}\b(?:{titles})\b|\b(?:{titles})\b.{{0,30}}\W{near}", re.IGNORECASE)
 

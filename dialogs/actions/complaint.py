@@ -7,7 +7,7 @@ from rasa_sdk.events import ActiveLoop, FollowupAction, Restarted, SlotSet
 from cases.rules.case import ContactWay, Kind, Place
 from cases.rules.desk import Receipt
 from dialogs.actions.base import Speaking, slots
-from dialogs.draft import Draft, card, edit_buttons, emptied, matter_buttons, narrative_text
+from dialogs.draft import Draft, card, edit_buttons, emptied, is_secret, matter_buttons, narrative_text
 from dialogs.forms.following import add_there, case_to_add_to
 from dialogs.forms.reaching import without_me
 from dialogs.forms.telling import FORM, is_danger, nearby, numbers
@@ -162,23 +162,18 @@ class AskConfirmed(Speaking):
             talk.button("button.cancel", "/cancel", row="main"),
         ]
         secret = "button.not_confidential" if talk.slots.get("confidential") else "button.confidential"
-        hide = [talk.button("button.hide", "/hide", row="hide")] if tells_who(talk) else []
         more = [
-            *hide,
             talk.button(secret, "/confidential", row="more"),
             talk.button("button.back", "/back", row="more"),
         ]
-        talk.utter(
-            "\n".join(parts), [*main, *join, *matter_buttons(talk), *edit_buttons(talk), *hide, *more], replace=True
-        )
+        talk.utter("\n".join(parts), [*main, *join, *matter_buttons(talk), *edit_buttons(talk), *more], replace=True)
         return slots(similar=similar)
 
 
 def tells_who(talk: Talk) -> bool:
     """Whether the story says who tells it, although nobody or nobody there is to know."""
-    secret = talk.slots.get("confidential") or talk.slots.get("contact_way") == ContactWay.ANONYMOUS
     story = "\n".join((narrative_text(talk.slots), *(talk.slots.get("requests") or ())))
-    return bool(secret) and without_me(story) != story
+    return is_secret(talk.slots) and without_me(story) != story
 
 
 async def neighbour(talk: Talk) -> Event | None:

@@ -3,12 +3,19 @@
 from rasa_sdk.events import FollowupAction, SlotSet
 
 from cases.rules.city import named
+from cases.rules.desk import CaseView
 from dialogs.actions.base import Speaking, slots, starters
+from dialogs.actions.complaint import hold, to_add
 from dialogs.actions.tracking import show_case
 from dialogs.forms.telling import FORM, SURE
 from dialogs.phrasebook import LANGUAGES, has, say
 from dialogs.talk import Event, Talk
 
+CERTAIN = 0.9
+FEWEST = 3
+"""Letters of something that may be told."""
+PLAIN = frozenset({"affirm", "deny", "cancel", "skip", "submit"})
+"""What belongs to a question that is over, and to no case."""
 BARE = 6
 """Letters; "me too" has no more."""
 
@@ -113,6 +120,8 @@ class Abuse(Speaking):
 
     async def answer(self, talk: Talk) -> list[Event]:
         """Stay kind, and offer what helps."""
+        if view := await unclear_about(talk):
+            return hold(talk, "adds_to", view.number, talk.button("button.goes_on", to_add(view.number)))
         talk.utter(talk.text("talk.abuse"), starters(talk))
         return []
 
@@ -125,9 +134,19 @@ class OutOfScope(Speaking):
         return "action_out_of_scope"
 
     async def answer(self, talk: Talk) -> list[Event]:
-        """Say what can be done here."""
+        """Say what can be done here; what is unclear may belong to their open case."""
+        if view := await unclear_about(talk):
+            return hold(talk, "adds_to", view.number, talk.button("button.goes_on", to_add(view.number)))
         talk.utter(talk.text("talk.out_of_scope"), starters(talk))
         return []
+
+
+async def unclear_about(talk: Talk) -> CaseView | None:
+    """Their only open case, where what they say is not surely something else: it is not to be lost."""
+    if talk.heard.payload or talk.loop or talk.heard.confidence >= CERTAIN or len(talk.heard.words) < FEWEST:
+        return None
+    theirs = [view for view in await talk.services.desk.own(talk.who) if "supplement" in view.actions]
+    return theirs[0] if len(theirs) == 1 else None
 
 
 class Language(Speaking):
@@ -175,6 +194,8 @@ class NothingToDo(Speaking):
         """
         if talk.heard.intent == "join" and len(talk.heard.words) > BARE:
             return [FollowupAction(FORM)]
+        if talk.heard.intent not in PLAIN and (view := await unclear_about(talk)):
+            return hold(talk, "adds_to", view.number, talk.button("button.goes_on", to_add(view.number)))
         kept = bool(talk.slots.get("narrative"))
         agreed = talk.heard.intent == "affirm" and not talk.heard.payload
         if agreed and not kept and await talk.services.desk.own(talk.who):

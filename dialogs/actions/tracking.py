@@ -20,6 +20,8 @@ from dialogs.talk import Event, Talk
 
 FOLLOWED = ("case_number", "addition", "reason", "wish", "query_code", "misses")
 MOST_STEPS = 12
+MANY, MANY_WORDS = 10, 6
+"""Letters, English words, of a message that is more than a wish about a case."""
 HELD = timedelta(minutes=30)
 """So long the code of an anonymous case holds; then the conversation that knows it is emptied."""
 SOLVED = {each.value: each for each in Solved}
@@ -161,6 +163,8 @@ class Status(Speaking):
         if number:
             return await self._one(talk, number, code_in(talk.heard.words))
         views = await own(talk)
+        if not views and tells_a_story(talk):
+            return [FollowupAction(FORM)]
         if not views:
             talk.utter(talk.text("track.none"), starters(talk))
         elif len(views) == 1:
@@ -232,12 +236,23 @@ async def one_of_theirs(talk: Talk, *actions: str) -> tuple[str, Sequence[CaseVi
 
 
 async def ask_which(talk: Talk, intent: str, views: Sequence[CaseView]) -> list[Event]:
-    """Let them choose, or say that there is none."""
+    """Let them choose, or say that there is none; who has no case at all and tells more than that begins one."""
     if views:
         talk.utter(talk.text(f"track.which_{intent}"), choice(talk, views, intent))
-    else:
-        talk.utter(talk.text(f"track.none_to_{intent}"), starters(talk))
+        return []
+    if tells_a_story(talk) and not await talk.services.desk.own(talk.who):
+        return [FollowupAction(FORM)]
+    talk.utter(talk.text(f"track.none_to_{intent}"), starters(talk))
     return []
+
+
+def tells_a_story(talk: Talk) -> bool:
+    """Whether words that sound like a wish about a case are of a matter: "快点弄弄清爽" at the end of a complaint."""
+    words = talk.heard.words
+    if talk.heard.payload or talk.loop or number_in(words):
+        return False
+    long = len(words.split()) >= MANY_WORDS if words.isascii() else len(words) >= MANY
+    return long and not talk.services.understand(words, now=talk.now).matter.unsure
 
 
 class Supplement(Speaking):

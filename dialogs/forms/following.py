@@ -15,6 +15,9 @@ from intents.understanding import Urgency
 FEW = 60
 """Letters; a longer story is one of its own, and is shown the case that it may go on with."""
 
+CURT = 20
+"""Letters of an "again" that tells nothing of the matter by itself."""
+
 
 async def case_that_goes_on(talk: Talk, found: Mapping[str, Any]) -> CaseView | None:
     """Their newest open case that the story in `found`, just begun, may go on with: the same matter, or "again" where
@@ -29,6 +32,8 @@ async def case_that_goes_on(talk: Talk, found: Mapping[str, Any]) -> CaseView | 
     if matter.get("unsure") and not again:
         return None
     theirs = [view for view in await talk.services.desk.own(talk.who) if "supplement" in view.actions]
+    if again and not told and len(theirs) == 1 and len(talk.heard.words) <= CURT:
+        return theirs[0]  # "they did it again till three" names no matter
     return next((view for view in theirs if _is_same(view, matter) and _is_there(view, told)), None)
 
 

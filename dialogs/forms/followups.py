@@ -151,6 +151,8 @@ def is_to_go_on(words: str) -> bool:
 def is_reason(words: str) -> bool:
     """Whether words are a yes to taking a case back, or why: nothing else may end it."""
     said = simplify(words.lower()).strip()
+    if re.search(lists("keeping")["asks"], said):
+        return False
     return gives_up(words) or any(re.search(each, said) for each in lists("keeping")["reasons"])
 
 

@@ -10,6 +10,11 @@ from intents.reading import simplify
 
 HOME = "CN"
 MISTYPED = re.compile(r"(?<!\d)1[3-9]\d(?:[-\s]?\d){6,7}(?!\d)|(?<!\d)1[3-9]\d(?:[-\s]?\d){9,10}(?!\d)")
+MARKS = ".!?;\u3002\uff01\uff1f\uff1b\n"
+CLAUSE = re.compile(r"[,.!?;\s\uff0c\u3002\uff01\uff1f\uff1b]+")
+LATIN = re.compile(r"[,.!?;\n]+")
+FEW = 12
+"""Letters of a clause that may name the number after it."""
 LONGEST = 2_000
 AROUND = " ,.;:\n\u3000\uff0c\u3002\uff1b\uff1a\u3001"
 
@@ -31,14 +36,29 @@ def is_mistyped(text: str) -> bool:
 
 
 def own_phone(story: str) -> tuple[str, int, int]:
-    """The first number that is not said to be somebody else's, and where it stands; empty when there is none."""
+    """The number that they are reached by, and where it stands; empty where there is none, or it is somebody else's.
+
+    A number belongs to whom its clause speaks of, or the clause before where it stands alone: the boss's is not theirs.
+    """
     figures = in_figures(story[:LONGEST])
-    for found in phonenumbers.PhoneNumberMatcher(figures, HOME):
-        before = simplify(figures[max(found.start - 12, 0) : found.start].lower())
-        if not _of_others().search(before):
-            number = phonenumbers.format_number(found.number, phonenumbers.PhoneNumberFormat.E164)
-            return number, found.start, found.end
+    found = list(phonenumbers.PhoneNumberMatcher(figures, HOME))
+    heads = [_before(figures, each.start) for each in found]
+    mine = [each for each, head in zip(found, heads, strict=True) if _regex("of_mine").search(head)]
+    free = [each for each, head in zip(found, heads, strict=True) if not _regex("of_others").search(head)]
+    for each in (*mine, *free):
+        number = phonenumbers.format_number(each.number, phonenumbers.PhoneNumberFormat.E164)
+        return number, each.start, each.end
     return "", 0, 0
+
+
+def _before(figures: str, start: int) -> str:
+    """The clause before a number; where it only says that a number follows, with the one before it."""
+    marks = LATIN if figures.isascii() else CLAUSE
+    clauses = [each for each in marks.split(simplify(figures[:start].lower())) if each.strip()]
+    if figures[:start].rstrip()[-1:] in MARKS or not clauses:
+        return clauses[-1] if clauses and len(clauses[-1]) < FEW else ""
+    alone = not _label().sub("", clauses[-1]).strip()
+    return " ".join(clauses[-2:]) if alone else clauses[-1]
 
 
 def without_phone(text: str) -> str:
@@ -77,8 +97,8 @@ def _label() -> re.Pattern[str]:
 
 
 @cache
-def _of_others() -> re.Pattern[str]:
-    return re.compile(lists("reaching")["of_others"])
+def _regex(name: str) -> re.Pattern[str]:
+    return re.compile(lists("reaching")[name])
 
 
 def shown(phone: str) -> str:

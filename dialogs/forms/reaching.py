@@ -69,6 +69,11 @@ def asks_secrecy(story: str) -> bool:
     return any(_pattern(each).search(simplify(story.lower())) for each in lists("reaching")["secret_in_story"])
 
 
+def is_about_them(wish: str) -> bool:
+    """Whether a wish is only how to treat who tells it: secretly, in this chat, without a name."""
+    return len(wish) <= LONGEST and (wants_secrecy(wish) or asks_secrecy(wish) or way_in(wish) is not None)
+
+
 def _says(way: ContactWay) -> re.Pattern[str]:
     """Messages that say this way, and perhaps please and thank you."""
     return _pattern(rf"{_only('').pattern}{_any(lists('reaching')[way.value])} *{_only('').pattern}")

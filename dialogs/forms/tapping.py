@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 
 from cases.rules.case import ContactWay
 from dialogs.draft import UNSAID_TIME, matter, narrative_text
-from dialogs.forms.reaching import without_me
 from dialogs.forms.telling import Slots, chosen_contact, nearby, understood, wish
 from dialogs.talk import Talk
 
@@ -78,13 +77,6 @@ def tap_confidential(talk: Talk) -> Slots:
     return {"confidential": not talk.slots.get("confidential"), "confirmed": None}
 
 
-def tap_hide(talk: Talk) -> Slots:
-    """``/hide``: their own name and numbers are taken out of the story, the place and the wishes."""
-    narrative = {"parts": [{**part, "text": without_me(part["text"])} for part in talk.slots["narrative"]["parts"]]}
-    requests = [without_me(each) for each in talk.slots.get("requests") or ()]
-    return {"narrative": narrative, "requests": requests, "confirmed": None}
-
-
 def tap_files(talk: Talk) -> Slots:
     """Files without words: they are in the draft already."""
     return {"attachments": talk.slots.get("attachments") or [], "draft_at": talk.now.isoformat()}
@@ -108,7 +100,6 @@ TAPS: Mapping[str, Callable[[Talk], Slots]] = {
     "submit": tap_submit,
     "affirm": tap_submit,
     "confidential": tap_confidential,
-    "hide": tap_hide,
     "join": tap_join,
     "share_attachments": tap_files,
     "back": back,

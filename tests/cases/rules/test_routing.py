@@ -8,7 +8,7 @@ import pytest
 from cases.rules.case import Kind, Role
 from cases.rules.city import SAMPLE, City, CityError
 from cases.rules.permissions import may_see
-from cases.rules.routing import route
+from cases.rules.routing import accused, route
 from tests.support.cases import a_case
 
 
@@ -31,6 +31,26 @@ def test_a_report_is_never_routed_to_the_accused(city: City) -> None:
         way = route(city, "环境保护", "环境污染", "", Kind.REPORT, f"{department.names['zh']}的科长")
         assert code != way.department
         assert code not in way.helpers
+
+
+@pytest.mark.parametrize(
+    ("unit", "story"),
+    [
+        ("sthj", "环保局的刘工给化工厂通风报信"),
+        ("sthj", "环保局的人跟厂里串通，每次检查前都通知"),
+        ("cgj", "举报城管局，他们乱收摊位费"),
+        ("scjg", "市场监督局收了超市的钱，不查过期食品"),
+        ("ybj", "医保局的老周卡着报销要好处"),
+        ("slj", "水利局李工把河道砂石卖给亲戚"),
+    ],
+)
+def test_everyday_names_and_people_without_a_title_are_the_unit_s(city: City, unit: str, story: str) -> None:
+    assert accused(city, unit, Kind.REPORT, "", story)
+
+
+@pytest.mark.parametrize("story", ["环保局老是不来查", "打了环保局的电话没人接", "环保局说归城管管"])
+def test_a_unit_that_is_only_mentioned_is_not_accused(city: City, story: str) -> None:
+    assert not accused(city, "sthj", Kind.REPORT, "", story)
 
 
 def test_a_complaint_about_a_department_is_no_report(city: City) -> None:

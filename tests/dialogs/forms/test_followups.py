@@ -2,7 +2,7 @@
 
 import pytest
 
-from dialogs.forms.followups import is_to_go_on
+from dialogs.forms.followups import is_reason, is_to_go_on
 
 
 @pytest.mark.parametrize(
@@ -17,3 +17,22 @@ def test_it_goes_on(said: str) -> None:
 )
 def test_it_is_taken_back(said: str) -> None:
     assert not is_to_go_on(said)
+
+
+@pytest.mark.parametrize(
+    "said", ["邻居来道歉了", "已经修好了", "因为我搬走了", "不想投诉了", "they said sorry", "it is fixed now"]
+)
+def test_why_a_case_is_taken_back(said: str) -> None:
+    assert is_reason(said)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "那他们会不会不管了", "什么时候能修好", "但是我可以带你们去现场", "要回执",
+        "我的意思是不要打电话", "我不想说名字",
+        "what happens then?", "but it is not solved",
+    ],
+)  # fmt: skip
+def test_a_question_or_anything_else_ends_no_case(said: str) -> None:
+    assert not is_reason(said)

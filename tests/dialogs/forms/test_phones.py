@@ -24,10 +24,20 @@ def test_a_number_is_heard_wherever_it_stands(said: str, number: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "said", ["老板电话13900001111", "老板姓陈 电话13500009999", "公司客服电话是400-800-1234", "没有号码"]
-)
+    "said",
+    [
+        "老板电话13900001111", "老板姓陈 电话13500009999", "公司客服电话是400-800-1234", "没有号码",
+        "他电话13911112222",
+        "投诉我前夫 他叫赵强 电话13700001111 我在阳光小区", "举报赌场 老板微信电话15844447777 老街夜市 请查处",
+        "弟弟叫陈二牛 老板叫吴大发 电话13899998888", "the landlord's phone is 13812345678",
+    ],
+)  # fmt: skip
 def test_somebody_else_s_number_is_not_theirs(said: str) -> None:
     assert own_phone(said) == ("", 0, 0)
+
+
+def test_of_two_numbers_theirs_counts() -> None:
+    assert shown(own_phone("中介骗钱 中介小李 13955558888 … 我手机13611112222")[0]) == "13611112222"
 
 
 def test_the_number_that_puts_it_right_counts() -> None:

@@ -138,6 +138,8 @@ def worded(room: Room, error: DeskError) -> str:
         values["roles"] = text("draft.and").join(text(f"role.{role}") for role in values["roles"])
     if "status" in values:
         values["status"] = text(f"status.{values['status']}")
+    if error.key == "refused.helper":
+        values["department"] = room.cards.department(str(values["department"]))
     if "action" in values:
         values["action"] = text(f"action.{values['action']}")
     return text(STAFF_WORDS.get(error.key, error.key), **values)

@@ -47,6 +47,22 @@ class Page:
     last: str
 
 
+DECIDING = frozenset(
+    {
+        Action.ACCEPT,
+        Action.DECLINE,
+        Action.REDIRECT,
+        Action.SIGN,
+        Action.REPLY,
+        Action.EXTEND,
+        Action.CLOSE,
+        Action.ASK_EXTENSION,
+        Action.OBJECT,
+    }
+)
+"""What the responsible department does itself."""
+
+
 class StaffDesk:
     """The cases as one member of staff may work them; raises `DeskError` for what is not allowed."""
 
@@ -304,7 +320,10 @@ class StaffDesk:
         raise DeskError("refused.department", department=wanted)
 
     def allowed(self, case: Case, action: Action, words: str = "-") -> None:
-        """Ask the lifecycle before anything of the case is touched."""
+        """Ask the lifecycle before anything of the case is touched; who only helps does not decide (主办, 协办)."""
+        unit = self.account.department
+        if action in DECIDING and unit in case.helpers and unit not in (case.department, case.responsible):
+            raise DeskError("refused.helper", department=case.department)
         try:
             check(case.status, action, self.account.roles, words)
         except Refused as refused:

@@ -34,6 +34,8 @@ async def reply(desk: StaffDesk, number: str, text: str) -> Drafted:
     desk.allowed(case, Action.REPLY, text)
     written = read_reply(text)
     _known(case, written.answers)
+    if case.draft and case.answers == with_obvious(replace(case, answers=()), case.draft):
+        case.answers = ()  # what the last draft said by itself goes with it
     case.draft = written.general or text
     case.answers = with_answers(case.answers, written.answers)
     case.answers = with_obvious(case, case.draft)
@@ -106,10 +108,14 @@ def _known(case: Case, answers: Sequence[Answer]) -> None:
         raise DeskError("refused.no_request", request=wrong[0], count=len(case.requests))
 
 
+GRAVE = frozenset({"other_case", "private"})
+"""What a handler is asked about although a colleague reads the answer before it goes out."""
+
+
 async def _go_on(desk: StaffDesk, case: Case, *, anyway: bool = False) -> Drafted:
     reviewed = desk.work.city.review_replies
     missing, doubtful = unanswered(case), tuple(doubts(case, case.draft))
-    stops = set(doubtful) & ({"other_case"} if reviewed else {"curt", "off_topic", "other_case", "no_basis"})
+    stops = set(doubtful) & (GRAVE if reviewed else GRAVE | {"curt", "off_topic", "no_basis"})
     if missing or not case.draft or (stops and not anyway):
         await desk.work.unit.cases.save(case)
         return Drafted(case, False, missing, doubtful)

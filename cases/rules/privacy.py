@@ -6,7 +6,7 @@
 import re
 from functools import cache
 
-from cases.rules.replies import words
+from cases.rules.reply_words import words
 
 PHONE = re.compile(r"(?<!\d)(?:\+?86[-\s]?)?(1\d{2})[-\s]?(\d{4})[-\s]?(\d{4})(?!\d)")
 LANDLINE = re.compile(r"(?<!\d)(0\d{2,3})[-\s]?(\d{3,4})(\d{4})(?!\d)")

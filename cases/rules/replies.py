@@ -9,17 +9,14 @@ another case, refuses without a basis. It warns; people decide.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from itertools import zip_longest
-from typing import Any
-
-import yaml
 
 from cases.rules.case import Answer, Case, Kind, Outcome
-from cases.rules.city import QUICK
+from cases.rules.privacy import IDENTITY
+from cases.rules.reply_words import words
 
 SHORTEST = 12
 """Characters below which an answer is curt, whatever was asked."""
@@ -30,14 +27,6 @@ BOOK = "\u300a"
 """The mark before the name of a law."""
 WORD = re.compile(r"[^\W\d_]+")
 CJK = re.compile(r"[\u3400-\u9fff]+")
-
-
-@cache
-def words() -> Mapping[str, Any]:
-    """The words of `reply_words.yml`."""
-    file = files(__package__).joinpath("reply_words.yml")
-    tree: Mapping[str, Any] = yaml.load(file.read_text("utf-8"), Loader=QUICK)
-    return tree
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,9 +148,21 @@ def doubts(case: Case, text: str) -> Iterator[str]:
         yield "off_topic"
     if any(number != case.number for number in NUMBER.findall(whole)):
         yield "other_case"
+    if tells_who(whole, case):
+        yield "private"
     if any(each.outcome is Outcome.UNSUPPORTED and not (each.reasons or each.basis or _gives_basis(whole))
            for each in case.answers):  # fmt: skip
         yield "no_basis"
+
+
+def tells_who(text: str, case: Case) -> bool:
+    """Whether an answer holds an identity number, the reporter's phone, or the name of one who is to stay unknown
+    (个人信息保护法 art. 6; in a joint matter many read it).
+    """
+    phone, name = case.reporter.phone.removeprefix("+86"), case.reporter.name
+    hidden = case.confidential or case.anonymous or case.joint
+    digits = re.sub(r"[-\s]", "", text)
+    return bool(IDENTITY.search(text) or (phone and phone in digits) or (hidden and len(name) > 1 and name in text))
 
 
 def speaks_of(text: str, case: Case) -> bool:

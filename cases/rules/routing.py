@@ -9,7 +9,7 @@ from functools import cache
 
 from cases.rules.case import Case, Kind
 from cases.rules.city import City
-from cases.rules.replies import words
+from cases.rules.reply_words import words
 
 
 @dataclass(frozen=True, slots=True)

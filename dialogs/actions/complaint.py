@@ -5,10 +5,10 @@ from datetime import datetime
 from rasa_sdk.events import ActiveLoop, FollowupAction, Restarted, SlotSet
 
 from cases.rules.case import ContactWay, Kind, Place
-from cases.rules.desk import Receipt
+from cases.rules.desk import CaseView, Receipt
 from dialogs.actions.base import Speaking, slots
 from dialogs.draft import Draft, card, edit_buttons, emptied, is_secret, matter_buttons, narrative_text
-from dialogs.forms.following import add_there, case_to_add_to
+from dialogs.forms.following import add_there, answered_case, case_to_add_to
 from dialogs.forms.reaching import without_me
 from dialogs.forms.telling import FORM, is_danger, nearby, numbers
 from dialogs.forms.wishing import is_bare
@@ -229,7 +229,26 @@ class Begin(Speaking):
             return hold(talk, "which_case", waiting.number, talk.button("button.is_answer", to_add(waiting.number)))
         if view := await case_to_add_to(talk):
             return hold(talk, "adds_to", view.number, talk.button("button.goes_on", to_add(view.number)))
+        if view := await answered_case(talk):
+            return not_solved(talk, view)
         return [FollowupAction(FORM)]
+
+
+def not_solved(talk: Talk, view: CaseView) -> list[Event]:
+    """Ask whether words after an answer say that it is not solved: then they are the reason to take it up again, or for
+    a review; or whether it is another matter.
+    """
+    payload = f'{{"n":"{view.number}"}}'
+    wishes = {"reopen": "reopen", "request_review": "review"}
+    ways = [
+        talk.button(f"button.{intent}", f"/{intent}{payload}")
+        for action, intent in wishes.items()
+        if action in view.actions
+    ]
+    if not ways:
+        return [FollowupAction(FORM)]
+    talk.utter(talk.text("track.not_solved", number=view.number), [*ways, talk.button("button.is_new", "/file")])
+    return slots(held_text=talk.heard.words)
 
 
 def to_add(number: str) -> str:

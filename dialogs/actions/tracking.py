@@ -529,7 +529,9 @@ class Wish(Speaking):
         view = await talk.services.desk.look_up(talk.acting(number), number)
         if intent == "review" and "request_recheck" in view.actions:
             intent = "recheck"
-        return [*forget(), *slots(wish=intent, case_number=number), FollowupAction("reason_form")]
+        held = talk.slots.get("held_text") if talk.heard.payload else None
+        said = {"reason": held, "held_text": None} if held and intent != "withdraw" else {}
+        return [*forget(), *slots(wish=intent, case_number=number, **said), FollowupAction("reason_form")]
 
 
 class Cancelling(Wish):

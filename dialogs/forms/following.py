@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any
 
 from cases.rules.desk import CaseView
+from cases.rules.lifecycle import ANSWERED
 from dialogs.forms.lists import lists
 from dialogs.forms.wishing import is_bare
 from dialogs.talk import Event, Talk
@@ -47,6 +48,20 @@ async def case_to_add_to(talk: Talk) -> CaseView | None:
         return None
     theirs = [view for view in await talk.services.desk.own(talk.who) if "supplement" in view.actions]
     return theirs[0] if len(theirs) == 1 else None
+
+
+async def answered_case(talk: Talk) -> CaseView | None:
+    """Their newest case that was answered, where a few words of the same matter may say that it is not solved."""
+    words = talk.heard.words
+    if talk.heard.payload or talk.slots.get("narrative") or len(words) > FEW or is_bare(words):
+        return None
+    meaning = talk.services.understand(words, now=talk.now)
+    if meaning.urgency is Urgency.EMERGENCY:
+        return None
+    matter = {"second": meaning.matter.second_level, "unsure": meaning.matter.unsure}
+    told = place.text if (place := meaning.whereabouts()) else ""
+    theirs = [view for view in await talk.services.desk.own(talk.who) if view.status in ANSWERED]
+    return next((view for view in theirs if _is_same(view, matter) and _is_there(view, told)), None)
 
 
 def sounds_added(words: str) -> bool:

@@ -10,6 +10,7 @@ from cases.rules.case import Role
 from cases.rules.city import City
 from dialogs.engine import Engine
 from storage.session import Database
+from storage.unit import looking
 from tests.support.clock import TestClock
 from tests.support.office import Office, Person
 
@@ -135,6 +136,15 @@ async def test_a_yes_may_be_politeness_and_is_asked_again(answered: Person) -> N
     assert "满意" in await answered.says("解决了")
     assert "谢谢" in await answered.says("很满意")
     assert "有进展就在这里告诉您" in await answered.says("好的")
+
+
+async def test_what_is_said_after_an_answer_is_the_reason_to_take_it_up_again(answered: Person, office: Office) -> None:
+    said = await answered.says("昨晚工地又打桩了，吵得睡不着")
+    assert "已经答复过您" in said and "重新办理" in str(answered.answers[-1].buttons)
+    assert "重新办理" in await answered.says("重新办理")
+    async with looking(office.database) as unit:
+        lines = await unit.cases.history(NUMBER)
+    assert "昨晚工地又打桩了" in lines[-1].text
 
 
 async def test_photos_of_a_draft_that_waits_stay_with_it(

@@ -51,7 +51,7 @@ async def test_the_repeated_tap_still_gives_the_code_and_an_hour_later_nothing_i
 
 
 async def test_number_and_code_lead_back_to_read_add_and_rate(office: Office) -> None:
-    wang = await office.staff("wang", "cgj", Role.HANDLER, Role.LEAD, Role.REVIEWER, Role.SUPERVISOR)
+    wang = await office.staff("wang", "sthj", Role.HANDLER, Role.LEAD, Role.REVIEWER, Role.SUPERVISOR)
     number, code = await filed_without_a_name(office.person("li"))
     await wang.says(
         f"/accept {number}", f"/reply {number} 已要求工地夜间停工。", f"/send {number}", f"/approve {number}"

@@ -78,6 +78,23 @@ async def test_another_case_s_number_stops_the_reply_until_it_is_meant(office: O
     assert (await case_of(office, number)).status is Status.PENDING_REVIEW
 
 
+async def test_who_stays_unknown_and_identity_numbers_stay_out_of_an_answer(office: Office, wang: Person) -> None:
+    number = await accepted(office, wang)
+    said = await wang.says(f"/reply {number} 支持 幸福路88号工地已停工，负责人身份证110101199003072345")
+    assert "请去掉" in said
+    assert (await case_of(office, number)).status is Status.ACCEPTED
+    await wang.says(f"/reply {number} 支持 幸福路88号工地已责令夜间停工")
+    assert (await case_of(office, number)).status is Status.PENDING_REVIEW
+
+
+async def test_who_only_helps_does_not_decide(office: Office, wang: Person) -> None:
+    number = await filed(office.person("li"))
+    helper = await office.staff("cheng", "cgj", Role.HANDLER)
+    for words in (f"/accept {number}", f"/return {number} 不归我们管"):
+        assert "您单位是协办，主办是云州市生态环境局" in await helper.says(words)
+    assert "备注" in await helper.says(f"/note {number} 我们去看过了")
+
+
 async def test_a_reply_that_misses_the_point_is_pointed_out(office: Office, wang: Person) -> None:
     number = await accepted(office, wang)
     assert "答非所问" in await wang.says(f"/reply {number} 您好，养老保险转移手续请携带身份证到窗口办理")

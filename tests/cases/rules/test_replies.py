@@ -67,6 +67,7 @@ def test_questions_and_thanks_need_no_outcome() -> None:
         ("已处理", "curt"),
         ("您好，养老保险转移请携带身份证到社保窗口办理即可", "off_topic"),
         ("幸福路88号工地已停工，同 XF20260101-000003-5 一并办理", "other_case"),
+        ("幸福路88号工地已停工，负责人身份证 110101199003072345", "private"),
     ],
 )
 def test_a_colleague_would_point_it_out(text: str, key: str) -> None:

@@ -79,8 +79,23 @@ class AnswerQuestion(Speaking):
             hotline=city.hotline,
             office=named(city.office, talk.language),
         )
-        talk.utter(words, starters(talk))
+        view = await only_open(talk) if topic in OF_ONES_OWN and not talk.loop else None
+        if view is None:
+            talk.utter(words, starters(talk))
+            return []
+        talk.utter(words)
+        await show_case(talk, view.number)
         return []
+
+
+OF_ONES_OWN = frozenset({"how_long", "deadline_missed", "extension", "who_handles", "transfer"})
+"""Questions that whoever has one open case asks about it: the general answer is followed by how it stands."""
+
+
+async def only_open(talk: Talk) -> CaseView | None:
+    """Their only open case."""
+    theirs = [view for view in await talk.services.desk.own(talk.who) if "supplement" in view.actions]
+    return theirs[0] if len(theirs) == 1 else None
 
 
 class Thank(Speaking):
@@ -145,8 +160,7 @@ async def unclear_about(talk: Talk) -> CaseView | None:
     """Their only open case, where what they say is not surely something else: it is not to be lost."""
     if talk.heard.payload or talk.loop or talk.heard.confidence >= CERTAIN or len(talk.heard.words) < FEWEST:
         return None
-    theirs = [view for view in await talk.services.desk.own(talk.who) if "supplement" in view.actions]
-    return theirs[0] if len(theirs) == 1 else None
+    return await only_open(talk)
 
 
 class Language(Speaking):

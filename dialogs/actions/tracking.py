@@ -13,7 +13,7 @@ from dialogs.actions.base import Speaking, refusal, slots, starters
 from dialogs.draft import emptied, narrative_text
 from dialogs.forms.answering import is_curt
 from dialogs.forms.following import addition_in
-from dialogs.forms.followups import KEEP, code_in, gives_up, number_in
+from dialogs.forms.followups import KEEP, code_in, is_reason, number_in
 from dialogs.forms.phones import without_phone
 from dialogs.forms.telling import FORM
 from dialogs.talk import Event, Talk
@@ -543,7 +543,7 @@ class Cancelling(Wish):
 
     async def answer(self, talk: Talk) -> list[Event]:
         """Take back what is open; a button of something that is over takes nothing back."""
-        if talk.heard.payload or talk.slots.get("narrative") or not gives_up(talk.heard.words):
+        if talk.heard.payload or talk.slots.get("narrative") or not is_reason(talk.heard.words):
             return [FollowupAction("action_nothing_to_do")]
         number, fitting = await one_of_theirs(talk, "withdraw")
         if not (number or fitting):

@@ -241,7 +241,8 @@ def added(talk: Talk, words: str) -> Slots:
     found = tell(talk, words)
     wishes = understood(talk, words).requests or ([words] if wishes_late(words) else ())
     had = [each for each in talk.slots.get("requests") or () if each != wish(talk, talk.slots.get("kind"))]
-    return {**found, "misses": 0, **({"requests": [*had, *wishes][:5]} if wishes else {})}
+    new = [each for each in wishes if each not in had]
+    return {**found, "misses": 0, **({"requests": [*had, *new][:5]} if new else {})}
 
 
 def wishes_late(words: str) -> bool:

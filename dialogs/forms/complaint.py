@@ -15,12 +15,12 @@ from cases.rules.case import ContactWay
 from cases.rules.tracking import NUMBER
 from dialogs.draft import narrative_text
 from dialogs.forms.answering import CERTAIN, READERS, REREAD, begin, is_curt, mistyped, told_alone
-from dialogs.forms.correcting import Correction, correction_in, instead_of_it
+from dialogs.forms.correcting import Correction, correction_in, instead_of_it, swapped
 from dialogs.forms.evidence import evidence_said
 from dialogs.forms.following import case_that_goes_on, mention
 from dialogs.forms.lists import lists
-from dialogs.forms.phones import is_mistyped, read_phone
-from dialogs.forms.reaching import asks_secrecy, wants_secrecy, way_in
+from dialogs.forms.phones import is_mistyped, own_phone, read_phone, without_phone
+from dialogs.forms.reaching import asks_secrecy, name_beside, wants_secrecy, way_in
 from dialogs.forms.tapping import TAPS, back, edited
 from dialogs.forms.telling import SURE, Slots, heeded, is_short, missed, noted, reached_as_told, tell, understood
 from dialogs.talk import Event, Talk
@@ -99,6 +99,8 @@ def answer(talk: Talk) -> Slots:
         return tapped(talk)
     if correction := correction_of(talk):
         return corrected(talk, correction)
+    if talk.asked and (put_right := exchanged(talk)):
+        return {**put_right, "confirmed": None, "misses": 0}
     if talk.asked and (right := instead_of_it(said.words)) and (put_right := told_alone(talk, right)):
         return {**put_right, "confirmed": None, "misses": 0}
     if talk.asked in (*BEFORE_CONTACT, "confirmed") and (reached := way_in(said.words)):
@@ -114,6 +116,8 @@ def answer(talk: Talk) -> Slots:
         return back(talk)
     if said.intent == "supplement" and talk.asked and len(said.words) > BARE:
         return {**tell(talk, said.words), **heeded(talk, said.words)}
+    if talk.asked in BEFORE_CONTACT and (named := reached_by_name(talk)):
+        return {**named, "misses": 0}
     if talk.asked in FOR_NUMBERS and is_mistyped(said.words):
         return mistyped(talk)
     if is_step_out(talk) and not (talk.asked in FOR_NUMBERS and read_phone(said.words)):
@@ -130,6 +134,19 @@ def correction_of(talk: Talk) -> Correction | None:
     if found is None or found.slot == talk.asked or talk.slots.get(found.slot) is None:
         return None
     return found
+
+
+def exchanged(talk: Talk) -> Slots:
+    """The answer in which what was wrong stands, with what is right in its place: a part of the address, a day."""
+    right, wrong = swapped(talk.heard.words)
+    if not right:
+        return {}
+    place = dict(talk.slots.get("place") or {})
+    before, found, behind = str(place.get("text") or "").partition(wrong)
+    if not found:
+        return told_alone(talk, right)
+    said = next((right[size:] for size in range(len(right), 0, -1) if before.endswith(right[:size])), right)
+    return {"place": {**place, "text": f"{before}{said}{behind}", "area": "", "grid": ""}}
 
 
 def corrected(talk: Talk, correction: Correction) -> Slots:
@@ -202,6 +219,17 @@ def spoken(talk: Talk) -> Slots:
     reader = READERS.get(talk.asked or "", begin)
     found = reader(talk, words)
     return {**by_the_way(talk, words, found), **found, **heeded(talk, words)}
+
+
+def reached_by_name(talk: Talk) -> Slots:
+    """A name with a number and nothing else, before they are asked for: how they are called and reached."""
+    words = talk.heard.words
+    phone, _, _ = own_phone(words)
+    rest = without_phone(words)
+    name = name_beside(rest)
+    if not (phone and name) or talk.slots.get("contact_way"):
+        return {}
+    return {"name": name, **noted(talk, ContactWay.PHONE, phone)}
 
 
 def by_the_way(talk: Talk, words: str, found: Slots) -> Slots:

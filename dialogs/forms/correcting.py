@@ -40,6 +40,26 @@ def instead_of_it(text: str) -> str:
     return said[found.start("words") :].strip(" \n。.!！") if found else ""
 
 
+def swapped(text: str) -> tuple[str, str]:
+    """What is right and what was wrong, of "it's A, not B" and "不是B，是A"; empty if nothing."""
+    said = text.strip()
+    longest = LONGEST_LATIN if text.isascii() else LONGEST
+    found = (
+        next((match for each in _swaps() if (match := each.match(simplify(said)))), None)
+        if len(said) <= longest
+        else None
+    )
+    if found is None:
+        return "", ""
+    right, wrong = (said[slice(*found.span(name))].strip(" ,.!\uff0c\u3002") for name in ("right", "wrong"))
+    return right, wrong
+
+
+@cache
+def _swaps() -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(each, re.IGNORECASE) for each in lists("corrections")["swaps"])
+
+
 @cache
 def _no_it_is() -> re.Pattern[str]:
     words = lists("corrections")

@@ -13,6 +13,7 @@ from intents.reading import simplify
 
 MAIL = re.compile(r"[\w.+-]+@[\w-]+\.\w+")
 STARS = "**"
+LATIN_NAME = re.compile(r"[A-Z][\w'.-]*(?: [A-Z][\w'.-]*){1,3}")
 NAME = re.compile(r"[\u3400-\u9fff]{2,4}")
 OTHER = re.compile(r"[^a-z'\u3400-\u9fff]+")
 LONGEST = 40
@@ -51,6 +52,8 @@ def without_me(text: str) -> str:
 
 def name_beside(rest: str) -> str:
     """The name that stands alone beside a phone number ("张红 139…"); empty where it is none."""
+    if LATIN_NAME.fullmatch(rest):
+        return rest
     return own_name(f"{lists('reaching')['i_am']}{rest}") if NAME.fullmatch(rest) else ""
 
 

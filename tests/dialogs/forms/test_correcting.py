@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialogs.forms.correcting import LONGEST_LATIN, Correction, correction_in
+from dialogs.forms.correcting import LONGEST_LATIN, Correction, correction_in, swapped
 
 
 @pytest.mark.parametrize(
@@ -44,3 +44,20 @@ def test_what_tells_the_story_corrects_nothing(said: str) -> None:
 def test_no_text_breaks_it_and_a_long_one_is_a_story(said: str) -> None:
     found = correction_in(said)
     assert found is None or len(said) <= LONGEST_LATIN
+
+
+@pytest.mark.parametrize(
+    ("said", "right", "wrong"),
+    [
+        ("no wait it's Zhongshan Road not Renmin Road", "Zhongshan Road", "Renmin Road"),
+        ("Zhongshan Road, not Renmin Road", "Zhongshan Road", "Renmin Road"),
+        ("不是昨天 是前天", "前天", "昨天"),
+        ("好像不是5号 是15号", "15号", "5号"),
+        ("我说的是建设路15号 不是5号", "建设路15号", "5号"),
+        ("不是我干的", "", ""),
+        ("it's not fair", "", ""),
+        ("", "", ""),
+    ],
+)
+def test_what_is_right_and_what_was_wrong(said: str, right: str, wrong: str) -> None:
+    assert swapped(said) == (right, wrong)

@@ -140,9 +140,10 @@ class Understanding:
         return max((each for each in places if told.text in each.text), key=lambda each: len(each.parts))
 
     def when(self) -> Entity | None:
-        """When it happened: the first time that has a date, else the first of all ("三天两头")."""
+        """When it happened: the first time that has a date, else the one that says most."""
         times = [each for each in self.entities if each.type == "time"]
-        return next((each for each in times if each.since), next(iter(times), None))
+        dated = next((each for each in times if each.since), None)
+        return dated or max(times, key=lambda each: len(each.text), default=None)
 
     def first(self, entity_type: str) -> Entity | None:
         """The first entity of this type in the text, None where there is none."""

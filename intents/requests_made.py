@@ -11,6 +11,7 @@ _AGAIN = re.compile(load("requests")["again"], re.I)
 _LIST_ENDS = re.compile(load("requests")["list_ends"])
 _LIST_HEAD = re.compile(load("requests")["list_head"])
 _NUMBERED = re.compile(load("requests")["numbered"])
+_CALLED = re.compile(load("requests")["called"])
 _BESIDES = re.compile(load("requests")["besides"])
 _MOST = 6
 _SHORTEST, _SHORTEST_LISTED = 4, 2
@@ -36,8 +37,12 @@ def _by_itself(said: str) -> str:
 
 
 def _parted(said: str) -> list[str]:
-    """One sentence's wishes: those of a numbered list, or those that open anew after a comma."""
+    """One sentence's wishes: those of a numbered list, what stands behind "Wish:", or those that open anew after a
+    comma.
+    """
     listed = [part.strip(" \n\u3000,\uff0c\u3001;\uff1b\u3002") for part in _NUMBERED.split(said)]
     if len(listed) > 2:
         return [wish for wish in listed[1:] if len(wish) >= _SHORTEST_LISTED]
+    if label := _CALLED.match(said):
+        return [said[label.end() :].strip()] if said[label.end() :].strip() else []
     return [wish for wish in (part.strip() for part in _AGAIN.split(said)) if len(wish) >= _SHORTEST]

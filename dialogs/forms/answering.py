@@ -236,7 +236,12 @@ def read_contact(talk: Talk, words: str) -> Slots:
 
 
 def added(talk: Talk, words: str) -> Slots:
-    """What is said when everything was asked: it joins the story, a wish the wishes; said to be so."""
+    """What is said when everything was asked: it joins the story, a wish the wishes; said to be so. Another matter
+    waits until this one is submitted.
+    """
+    if _says("another").fullmatch(simplify(words.lower()).strip()):
+        talk.utter(talk.text("draft.one_by_one"))
+        return {"misses": 0}
     talk.utter(talk.text("draft.added"))
     found = tell(talk, words)
     wishes = understood(talk, words).requests or ([words] if wishes_late(words) else ())

@@ -11,10 +11,10 @@ from cases.rules.desk import CaseNotFound, CaseView, DeskError, RequestAnswer, S
 from cases.rules.lifecycle import ANSWERED
 from dialogs.actions.base import Speaking, refusal, slots, starters
 from dialogs.draft import emptied, narrative_text
-from dialogs.forms.answering import is_curt
 from dialogs.forms.following import addition_in
 from dialogs.forms.followups import KEEP, code_in, is_reason, number_in
 from dialogs.forms.phones import without_phone
+from dialogs.forms.sounding import is_curt
 from dialogs.forms.telling import FORM
 from dialogs.talk import Event, Talk
 

@@ -14,13 +14,16 @@ from rasa_sdk.events import SlotSet
 from cases.rules.case import ContactWay
 from cases.rules.tracking import NUMBER
 from dialogs.draft import narrative_text
-from dialogs.forms.answering import CERTAIN, READERS, REREAD, begin, is_curt, mistyped, told_alone
+from dialogs.forms.answering import CERTAIN, begin, told_alone
+from dialogs.forms.closing import mistyped
 from dialogs.forms.correcting import Correction, correction_in, instead_of_it, swapped
 from dialogs.forms.evidence import evidence_said
 from dialogs.forms.following import case_that_goes_on, mention
 from dialogs.forms.lists import lists
 from dialogs.forms.phones import is_mistyped, own_phone, read_phone, without_phone
 from dialogs.forms.reaching import asks_secrecy, name_beside, wants_secrecy, way_in
+from dialogs.forms.readers import READERS, REREAD
+from dialogs.forms.sounding import is_curt
 from dialogs.forms.tapping import TAPS, back, edited
 from dialogs.forms.telling import SURE, Slots, heeded, is_short, missed, noted, reached_as_told, tell, understood
 from dialogs.talk import Event, Talk

@@ -15,6 +15,7 @@ CLAUSE = re.compile(r"[,.!?;\s\uff0c\u3002\uff01\uff1f\uff1b]+")
 LATIN = re.compile(r"[,.!?;\n]+")
 FEW = 12
 """Letters of a clause that may name the number after it."""
+ENOUGH = re.compile(r"(?:\d\D{0,3}){6}\d")
 LONGEST = 2_000
 AROUND = " ,.;:\n\u3000\uff0c\u3002\uff1b\uff1a\u3001"
 
@@ -23,7 +24,7 @@ def read_phone(text: str) -> str:
     """The first valid number in a text, or the one that puts it right ("no, it is 139…"), in international form
     (E.164); empty when there is none.
     """
-    found = list(phonenumbers.PhoneNumberMatcher(in_figures(text[:200]), HOME))
+    found = _numbers(in_figures(text[:200]))
     if not found:
         return ""
     meant = next((each for each in found[1:] if _instead().search(text[: each.start])), found[0])
@@ -41,7 +42,7 @@ def own_phone(story: str) -> tuple[str, int, int]:
     A number belongs to whom its clause speaks of, or the clause before where it stands alone: the boss's is not theirs.
     """
     figures = in_figures(story[:LONGEST])
-    found = list(phonenumbers.PhoneNumberMatcher(figures, HOME))
+    found = _numbers(figures)
     heads = [_before(figures, each.start) for each in found]
     mine = [each for each, head in zip(found, heads, strict=True) if _regex("of_mine").search(head)]
     free = [each for each, head in zip(found, heads, strict=True) if not _regex("of_others").search(head)]
@@ -63,11 +64,16 @@ def _before(figures: str, start: int) -> str:
 
 def without_phone(text: str) -> str:
     """A text without its first number and the words that lead to it ("我电话")."""
-    for found in phonenumbers.PhoneNumberMatcher(in_figures(text[:LONGEST]), HOME):
+    for found in _numbers(in_figures(text[:LONGEST])):
         return (_label().sub("", text[: found.start]) + text[found.end :]).strip(
             " ,.;:\n\u3000\uff0c\u3002\uff1b\uff1a\u3001"
         )
     return text
+
+
+def _numbers(figures: str) -> list[phonenumbers.PhoneNumberMatch]:
+    """The valid numbers of a text; most have not even the figures for one."""
+    return list(phonenumbers.PhoneNumberMatcher(figures, HOME)) if ENOUGH.search(figures) else []
 
 
 def in_figures(text: str) -> str:

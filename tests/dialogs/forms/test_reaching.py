@@ -5,7 +5,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cases.rules.case import ContactWay
-from dialogs.forms.reaching import LONGEST, has_mail, wants_secrecy, way_in
+from dialogs.forms.reaching import (
+    LONGEST,
+    asks_secrecy,
+    has_mail,
+    is_about_them,
+    own_name,
+    wants_secrecy,
+    way_in,
+    without_me,
+)
 
 
 @pytest.mark.parametrize(
@@ -63,3 +72,36 @@ def test_what_is_no_wish_for_secrecy(said: str) -> None:
 def test_a_mail_address_is_seen() -> None:
     assert has_mail("email me at joe.b+x@example.com")
     assert not has_mail("meet me @ the gate")
+
+
+def test_who_tells_it_is_taken_out_of_the_story() -> None:
+    story = "我叫周桂兰，电话15812340000，身份证110101199003072345。老板叫王德发，电话13900001111"
+    assert without_me(story) == "我叫**，电话**，身份证**。老板叫王德发，电话13900001111"
+    assert without_me("路灯坏了") == "路灯坏了"
+
+
+@pytest.mark.parametrize(
+    ("said", "name"), [("我叫李秀英，住槐树巷", "李秀英"), ("反映人：孙大有", "孙大有"), ("他叫赵强", "")]
+)
+def test_what_they_say_that_they_are_called(said: str, name: str) -> None:
+    assert own_name(said) == name
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "为避免打击报复，请对我的身份保密",
+        "希望不要泄露我的信息",
+        "My boss must not know it was me",
+        "keep me confidential",
+    ],
+)
+def test_a_letter_asks_for_secrecy(said: str) -> None:
+    assert asks_secrecy(said)
+    assert is_about_them(said)
+
+
+@given(st.text(max_size=300))
+def test_any_story_can_be_looked_through(said: str) -> None:
+    without_me(said)
+    assert not asks_secrecy("") and not is_about_them("")

@@ -10,6 +10,7 @@ from dialogs.messages import Address
 from tests.bot.channels.webchat.conftest import NOW
 
 TOKENS = Tokens("one key", lambda: NOW)
+ISSUED = TOKENS.issue()
 
 
 def test_a_token_names_a_session_of_its_own() -> None:
@@ -36,12 +37,10 @@ def test_no_text_is_a_token(text: str) -> None:
     assert TOKENS.session(text) is None
 
 
-@given(st.data())
-def test_a_token_that_was_changed_is_none(data: st.DataObject) -> None:
-    token = TOKENS.issue()
-    place = data.draw(st.integers(0, len(token) - 2))
-    letter = data.draw(st.sampled_from("abcXYZ019_-.").filter(lambda each: each != token[place]))
-    assert TOKENS.session(token[:place] + letter + token[place + 1 :]) is None
+@given(st.integers(0, len(ISSUED) - 2), st.sampled_from("abcXYZ019_-."))
+def test_a_token_that_was_changed_is_none(place: int, letter: str) -> None:
+    changed = ISSUED[:place] + letter + ISSUED[place + 1 :]
+    assert changed == ISSUED or TOKENS.session(changed) is None
 
 
 @pytest.mark.parametrize(

@@ -45,6 +45,8 @@ SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
 _NOWHERE = Path("-")
 # What a word that names a kind adds to that kind's score, and how many words count
 _WORD, _WORDS = 0.2, 2
+# How much the model's score for a hurry must be ahead where no word says so
+_HURRY = 0.2
 # Where no word of theirs is said: a complaint is the common case, and a report is not made of one by mistake
 _UNSAID = {Kind.COMPLAINT: 0.1, Kind.REPORT: -0.1}
 
@@ -165,12 +167,13 @@ def _words_worth(kind: Kind, said: tuple[str, ...]) -> float:
 
 
 def _urgency(tongue: Tongue, reading: Reading, scores: Floats) -> tuple[Urgency, tuple[str, ...]]:
-    """Words of danger decide; where there are none the model may still say urgent, never emergency."""
+    """Words of danger decide; where there are none the model may still say urgent, clearly so, and never emergency."""
     named, said = urgent_words(reading)
     if named is not Urgency.ORDINARY:
         return named, said
-    best = tongue.urgency.labels[int(np.argmax(scores))]
-    return (Urgency.URGENT if best != Urgency.ORDINARY else Urgency.ORDINARY), said
+    labels = tongue.urgency.labels
+    ahead = float(np.max(scores)) - float(scores[labels.index(Urgency.ORDINARY)])
+    return (Urgency.URGENT if ahead > _HURRY else Urgency.ORDINARY), said
 
 
 _shared = Understander()

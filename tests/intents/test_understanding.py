@@ -303,3 +303,10 @@ def test_roads_that_end_like_an_ordinary_word_are_places(road: str) -> None:
     place = understand(f"{road}88号的路灯坏了", now=NOW).whereabouts()
     assert place is not None
     assert place.text == f"{road}88号"
+
+
+@pytest.mark.parametrize(
+    "said", ["昨晚11点开始，幸福路88号工地一直在打桩，吵得孩子没法睡，希望晚上停工", "路灯坏了", "楼上天天漏水"]
+)
+def test_an_everyday_complaint_is_not_urgent(said: str) -> None:
+    assert understand(said, now=NOW).urgency is Urgency.ORDINARY

@@ -10,7 +10,7 @@ from dialogs.actions.base import Speaking, slots
 from dialogs.draft import Draft, card, edit_buttons, emptied, is_secret, matter_buttons, narrative_text
 from dialogs.forms.following import add_there, answered_case, case_to_add_to
 from dialogs.forms.reaching import without_me
-from dialogs.forms.telling import FORM, is_danger, nearby, numbers
+from dialogs.forms.telling import FORM, is_danger, is_worrying, nearby, numbers
 from dialogs.forms.wishing import is_bare
 from dialogs.talk import Event, Talk
 
@@ -66,6 +66,8 @@ class AskPlace(Speaking):
 def whereabouts(talk: Talk) -> str:
     """The question for the place, as somebody would ask who has listened."""
     told = nearby(talk)["text"]
+    if has_missed(talk) and is_worrying(talk):
+        return talk.text("emergency.stay", numbers=numbers(talk))
     if has_missed(talk):
         return question(talk, "place")
     if told:
@@ -329,6 +331,9 @@ class Cancel(Speaking):
         kept = bool(talk.slots.get("narrative"))
         buttons = [talk.button("button.resume", "/resume")] if kept else []
         restart = [talk.button("button.file", "/restart" if kept else "/file"), talk.button("button.help", "/help")]
+        if is_worrying(talk):
+            talk.utter(talk.text("emergency.stay", numbers=numbers(talk)), buttons)
+            return [ActiveLoop(None), SlotSet("requested_slot", None)]
         talk.utter(talk.text("draft.cancelled_kept" if kept else "draft.cancelled"), [*buttons, *restart])
         return [ActiveLoop(None), SlotSet("requested_slot", None)]
 

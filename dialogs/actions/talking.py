@@ -7,7 +7,7 @@ from cases.rules.desk import CaseView
 from dialogs.actions.base import Speaking, slots, starters
 from dialogs.actions.complaint import hold, to_add
 from dialogs.actions.tracking import show_case
-from dialogs.forms.telling import FORM, SURE
+from dialogs.forms.telling import FORM, SURE, is_worrying, numbers
 from dialogs.phrasebook import LANGUAGES, has, say
 from dialogs.talk import Event, Talk
 
@@ -134,7 +134,10 @@ class Abuse(Speaking):
         return "action_abuse"
 
     async def answer(self, talk: Talk) -> list[Event]:
-        """Stay kind, and offer what helps."""
+        """Stay kind, and offer what helps; who is in despair is not angry."""
+        if is_worrying(talk):
+            talk.utter(talk.text("emergency.stay", numbers=numbers(talk)))
+            return []
         if view := await unclear_about(talk):
             return hold(talk, "adds_to", view.number, talk.button("button.goes_on", to_add(view.number)))
         talk.utter(talk.text("talk.abuse"), starters(talk))

@@ -37,6 +37,12 @@ def heeded(talk: Talk, words: str) -> Slots:
     return {"urgent": True}
 
 
+def is_worrying(talk: Talk) -> bool:
+    """Whether the story speaks of ending one's life: whoever draws back then ("算了", "没用的") is not left alone."""
+    story = narrative_text(talk.slots)
+    return bool(story) and understood(talk, story).in_despair
+
+
 def tell(talk: Talk, words: str) -> Slots:
     """Words that are part of the story: kept, and read together with what was said before."""
     meta = talk.heard.metadata

@@ -24,6 +24,11 @@ def test_how_long_somebody_waited_does_not_say_when(said: str) -> None:
     assert not times_in(read(said), NOW)
 
 
+@pytest.mark.parametrize("said", ["水费一块五一度", "三块五一吨", "五一路的灯不亮", "元旦小区的门坏了"])
+def test_a_festival_within_a_price_or_a_name_is_none(said: str) -> None:
+    assert not times_in(read(said), NOW)
+
+
 @pytest.mark.parametrize("said", ["停水三个小时了", "等了三个小时了还没来", "no water for 3 hours"])
 def test_what_goes_on_for_hours_began_then(said: str) -> None:
     assert [each.since for each in times_in(read(said), NOW)] == [at("2026-11-23T09:00")]

@@ -121,7 +121,7 @@ def _is_said(name: str, reading: Reading) -> bool:
 
 def is_question(reading: Reading) -> bool:
     """Whether a message asks something."""
-    return bool(_question().search(reading.plain))
+    return bool(_regex("question").search(reading.plain))
 
 
 def asks_whom_to_call(reading: Reading) -> bool:
@@ -179,11 +179,6 @@ def _needed() -> dict[str, Pattern[str]]:
 @cache
 def _praise() -> Pattern[str]:
     return pattern(load("intents")["praise"])
-
-
-@cache
-def _question() -> Pattern[str]:
-    return _regex("question")
 
 
 @cache

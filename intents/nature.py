@@ -31,9 +31,7 @@ def in_despair(reading: Reading) -> bool:
 
 def graft_words(reading: Reading) -> tuple[str, ...]:
     """The words that tell of an official's gain: a report, whose material the accused never sees (条例 art. 30)."""
-    return tuple(dict.fromkeys(reading.text[slice(*match.span())] for match in _graft().finditer(reading.plain)))[
-        :_MOST
-    ]
+    return words_for("breach", "graft", reading)
 
 
 def kind_words(reading: Reading, kind: Kind) -> tuple[str, ...]:
@@ -64,11 +62,6 @@ def _section(name: str) -> dict[str, Any]:
 @cache
 def _regex(section: str, name: str) -> Pattern[str]:
     return re.compile(pattern(_section(section)[name]).pattern)
-
-
-@cache
-def _graft() -> Pattern[str]:
-    return re.compile(pattern(load("nature")["graft"]).pattern)
 
 
 @cache

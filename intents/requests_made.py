@@ -14,7 +14,7 @@ _NUMBERED = re.compile(load("requests")["numbered"])
 _CALLED = re.compile(load("requests")["called"])
 _BESIDES = re.compile(load("requests")["besides"])
 _MOST = 6
-_SHORTEST, _SHORTEST_LISTED = 4, 2
+_SHORTEST, _SHORTEST_LISTED = 3, 2
 
 
 def requests_in(reading: Reading) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from bot.export.writers import WRITERS
 from cases.rules.case import Status
 from cases.rules.city import City
 from cases.rules.desk import DeskError
-from cases.rules.routing import called
+from cases.rules.routing import unit_called
 from dialogs.phrasebook import LANGUAGES, texts
 from intents.entities.times import times_in
 from intents.reading import read
@@ -123,16 +123,10 @@ class Reading:
             raise DeskError("staff.export_words", words=word) from None
 
     def _department(self, value: str, word: str) -> None:
-        codes = [
-            next((code for code in self.city.departments if self._is_called(code, each)), "")
-            for each in COMMA.split(value)
-        ]
+        codes = [unit_called(self.city, each) for each in COMMA.split(value)]
         if not all(codes):
             raise DeskError("staff.export_words", words=word)
         self.departments = tuple(codes)
-
-    def _is_called(self, code: str, name: str) -> bool:
-        return name in (code, *called(self.city, code))
 
     def _category(self, value: str, word: str) -> None:
         for each in self.city.categories:

@@ -62,13 +62,6 @@ def _of_the_office(said: str) -> Call | None:
     return Call(opening, rest.strip()) if opening in OPEN_ENDED else None
 
 
-def _said_behind(number: str, rest: str, language: str) -> Call | None:
-    """What is to be done said behind the number; the longest name that fits."""
-    low, names = rest.casefold(), _names(language)
-    verb = max((each for each in names if low == each or low.startswith(f"{each} ")), key=len, default="")
-    return Call(names[verb], f"{number} {rest[len(verb) :].strip()}".strip()) if verb else None
-
-
 @cache
 def _names(language: str) -> dict[str, str]:
     """What commands are called: as typed, as ``/help`` calls them, as the history does ("备注"), and as people do."""

@@ -16,7 +16,7 @@ from cases.rules.desk import CaseNotFound, DeskError
 from cases.rules.lifecycle import OPEN, WAITING, WORKING, Refused, check, fits, possible
 from cases.rules.permissions import ACTS, departments_of, may, may_know_reporter, of_the_accused, sees
 from cases.rules.replies import unanswered
-from cases.rules.routing import called
+from cases.rules.routing import unit_called
 from cases.rules.tracking import BadNumber, read_number
 from storage.audit import AuditLine
 from storage.cases import CaseFilter, Found
@@ -312,11 +312,11 @@ class StaffDesk:
 
     def department_called(self, wanted: str, case: Case) -> str:
         """The code of a department by its code or what people call it; never the one that a 举报 is about."""
-        for code in self.work.city.departments:
-            if wanted.casefold() in (code, *(name.casefold() for name in called(self.work.city, code))):
-                if of_the_accused(code, case, self.work.city):
-                    raise DeskError("refused.accused_department", department=wanted)
-                return code
+        code = unit_called(self.work.city, wanted)
+        if code and of_the_accused(code, case, self.work.city):
+            raise DeskError("refused.accused_department", department=wanted)
+        if code:
+            return code
         raise DeskError("refused.department", department=wanted)
 
     def allowed(self, case: Case, action: Action, words: str = "-") -> None:

@@ -55,6 +55,13 @@ def called(city: City, unit: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in (*full, *short, *department.also) if len(name) > 1))
 
 
+def unit_called(city: City, name: str) -> str:
+    """The code of the department that people call so, or that has this code; empty where there is none."""
+    wanted = name.casefold()
+    names = {code: (code, *(each.casefold() for each in called(city, code))) for code in city.departments}
+    return next((code for code, known in names.items() if wanted in known), "")
+
+
 def _named(name: str, respondent: str) -> bool:
     return bool(respondent) and (name in respondent or (len(respondent) > 2 and respondent in name))
 

@@ -7,6 +7,7 @@ from rasa_sdk import Action
 from rasa_sdk.events import SlotSet
 
 from cases.rules.desk import DeskError
+from dialogs.forms.following import held_words
 from dialogs.talk import Event, Talk
 
 
@@ -48,6 +49,12 @@ CITIZEN_WORDS = {
 def slots(**values: Any) -> list[Event]:
     """Slot events."""
     return [SlotSet(name, value) for name, value in values.items()]
+
+
+def waiting_words(talk: Talk, words: str) -> list[Event]:
+    """Words wait until it is clear what they belong to, with those that wait already."""
+    before = held_words(talk)
+    return slots(held_text=f"{before}\n{words}" if before and before != words else words, draft_at=talk.now.isoformat())
 
 
 def starters(talk: Talk) -> list[Event]:

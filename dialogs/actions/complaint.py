@@ -6,9 +6,9 @@ from rasa_sdk.events import ActiveLoop, FollowupAction, Restarted, SlotSet
 
 from cases.rules.case import ContactWay, Kind, Place
 from cases.rules.desk import CaseView, Receipt
-from dialogs.actions.base import Speaking, slots
+from dialogs.actions.base import Speaking, slots, waiting_words
 from dialogs.draft import Draft, card, edit_buttons, emptied, is_secret, matter_buttons, narrative_text
-from dialogs.forms.following import add_there, answered_case, case_to_add_to
+from dialogs.forms.following import add_there, answered_case, case_to_add_to, to_add
 from dialogs.forms.reaching import without_me
 from dialogs.forms.telling import FORM, is_danger, is_worrying, nearby, numbers
 from dialogs.forms.wishing import is_bare
@@ -164,10 +164,7 @@ class AskConfirmed(Speaking):
             talk.button("button.cancel", "/cancel", row="main"),
         ]
         secret = "button.not_confidential" if talk.slots.get("confidential") else "button.confidential"
-        more = [
-            talk.button(secret, "/confidential", row="more"),
-            talk.button("button.back", "/back", row="more"),
-        ]
+        more = [talk.button(secret, "/confidential", row="more"), talk.button("button.back", "/back", row="more")]
         talk.utter("\n".join(parts), [*main, *join, *matter_buttons(talk), *edit_buttons(talk), *more], replace=True)
         return slots(similar=similar)
 
@@ -228,9 +225,9 @@ class Begin(Speaking):
         """Go to the form, or ask what the words belong to."""
         waiting = await talk.services.desk.asked(talk.who)
         if waiting and not (talk.heard.payload or is_bare(talk.heard.words) or is_danger(talk, talk.heard.words)):
-            return hold(talk, "which_case", waiting.number, talk.button("button.is_answer", to_add(waiting.number)))
+            return hold(talk, "which_case", "is_answer", waiting.number)
         if view := await case_to_add_to(talk):
-            return hold(talk, "adds_to", view.number, talk.button("button.goes_on", to_add(view.number)))
+            return hold(talk, "adds_to", "goes_on", view.number)
         if view := await answered_case(talk):
             return not_solved(talk, view)
         return [FollowupAction(FORM)]
@@ -250,18 +247,14 @@ def not_solved(talk: Talk, view: CaseView) -> list[Event]:
     if not ways:
         return [FollowupAction(FORM)]
     talk.utter(talk.text("track.not_solved", number=view.number), [*ways, talk.button("button.is_new", "/file")])
-    return slots(held_text=talk.heard.words)
+    return waiting_words(talk, talk.heard.words)
 
 
-def to_add(number: str) -> str:
-    """What the button sends that adds to a case."""
-    return f'/supplement{{"n":"{number}"}}'
-
-
-def hold(talk: Talk, question: str, number: str, there: Event) -> list[Event]:
-    """Ask whether words belong to that case or are a matter of their own; they are kept meanwhile."""
-    talk.utter(talk.text(f"track.{question}", number=number), [there, talk.button("button.is_new", "/file")])
-    return slots(held_text=talk.heard.words)
+def hold(talk: Talk, question: str, there: str, number: str) -> list[Event]:
+    """Ask whether words belong to that case (the button `there`) or are a matter of their own; they wait meanwhile."""
+    ways = [talk.button(f"button.{there}", to_add(number, held=True)), talk.button("button.is_new", "/file")]
+    talk.utter(talk.text(f"track.{question}", number=number), ways)
+    return waiting_words(talk, talk.heard.words)
 
 
 class Submit(Speaking):

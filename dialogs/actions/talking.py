@@ -5,8 +5,9 @@ from rasa_sdk.events import FollowupAction, SlotSet
 from cases.rules.city import named
 from cases.rules.desk import CaseView
 from dialogs.actions.base import Speaking, slots, starters
-from dialogs.actions.complaint import hold, to_add
+from dialogs.actions.complaint import hold
 from dialogs.actions.tracking import show_case
+from dialogs.forms.following import only_open
 from dialogs.forms.telling import FORM, SURE, is_worrying, numbers
 from dialogs.phrasebook import LANGUAGES, has, say
 from dialogs.talk import Event, Talk
@@ -92,12 +93,6 @@ OF_ONES_OWN = frozenset({"how_long", "deadline_missed", "extension", "who_handle
 """Questions that whoever has one open case asks about it: the general answer is followed by how it stands."""
 
 
-async def only_open(talk: Talk) -> CaseView | None:
-    """Their only open case."""
-    theirs = [view for view in await talk.services.desk.own(talk.who) if "supplement" in view.actions]
-    return theirs[0] if len(theirs) == 1 else None
-
-
 class Thank(Speaking):
     """Thanks."""
 
@@ -139,7 +134,7 @@ class Abuse(Speaking):
             talk.utter(talk.text("emergency.stay", numbers=numbers(talk)))
             return []
         if view := await unclear_about(talk):
-            return hold(talk, "adds_to", view.number, talk.button("button.goes_on", to_add(view.number)))
+            return hold(talk, "adds_to", "goes_on", view.number)
         talk.utter(talk.text("talk.abuse"), starters(talk))
         return []
 
@@ -154,7 +149,7 @@ class OutOfScope(Speaking):
     async def answer(self, talk: Talk) -> list[Event]:
         """Say what can be done here; what is unclear may belong to their open case."""
         if view := await unclear_about(talk):
-            return hold(talk, "adds_to", view.number, talk.button("button.goes_on", to_add(view.number)))
+            return hold(talk, "adds_to", "goes_on", view.number)
         talk.utter(talk.text("talk.out_of_scope"), starters(talk))
         return []
 
@@ -212,7 +207,7 @@ class NothingToDo(Speaking):
         if talk.heard.intent == "join" and len(talk.heard.words) > BARE:
             return [FollowupAction(FORM)]
         if talk.heard.intent not in PLAIN and (view := await unclear_about(talk)):
-            return hold(talk, "adds_to", view.number, talk.button("button.goes_on", to_add(view.number)))
+            return hold(talk, "adds_to", "goes_on", view.number)
         kept = bool(talk.slots.get("narrative"))
         agreed = talk.heard.intent == "affirm" and not talk.heard.payload
         if agreed and not kept and await talk.services.desk.own(talk.who):

@@ -9,9 +9,9 @@ from rasa_sdk.events import ActiveLoop, FollowupAction, SlotSet
 from cases.rules.case import File, Satisfaction, Solved
 from cases.rules.desk import CaseNotFound, CaseView, DeskError, RequestAnswer, Step
 from cases.rules.lifecycle import ANSWERED
-from dialogs.actions.base import Speaking, refusal, slots, starters
+from dialogs.actions.base import Speaking, refusal, slots, starters, waiting_words
 from dialogs.draft import emptied, narrative_text
-from dialogs.forms.following import addition_in
+from dialogs.forms.following import addition_in, held_words, to_add
 from dialogs.forms.followups import KEEP, code_in, is_reason, number_in
 from dialogs.forms.phones import without_phone
 from dialogs.forms.sounding import is_curt
@@ -138,12 +138,13 @@ async def own(talk: Talk) -> list[CaseView]:
     return [*shown, *await talk.services.desk.own(talk.who)]
 
 
-def choice(talk: Talk, views: Sequence[CaseView], intent: str) -> list[Event]:
-    """One button a case."""
+def choice(talk: Talk, views: Sequence[CaseView], intent: str, *, held: bool = False) -> list[Event]:
+    """One button a case; `held`: for the words that wait."""
+    more = ',"v":"held"' if held else ""
     return [
         {
             "title": talk.text("track.choice", number=view.number, status=talk.text(f"status.{view.status}")),
-            "payload": f'/{intent}{{"n":"{view.number}"}}',
+            "payload": f'/{intent}{{"n":"{view.number}"{more}}}',
             "row": view.number,
         }
         for view in views[:8]
@@ -235,10 +236,10 @@ async def one_of_theirs(talk: Talk, *actions: str) -> tuple[str, Sequence[CaseVi
     return (fitting[0].number if len(fitting) == 1 else ""), fitting
 
 
-async def ask_which(talk: Talk, intent: str, views: Sequence[CaseView]) -> list[Event]:
+async def ask_which(talk: Talk, intent: str, views: Sequence[CaseView], *, held: bool = False) -> list[Event]:
     """Let them choose, or say that there is none; who has no case at all and tells more than that begins one."""
     if views:
-        talk.utter(talk.text(f"track.which_{intent}"), choice(talk, views, intent))
+        talk.utter(talk.text(f"track.which_{intent}"), choice(talk, views, intent, held=held))
         return []
     if tells_a_story(talk) and not await talk.services.desk.own(talk.who):
         return [FollowupAction(FORM)]
@@ -265,13 +266,14 @@ class Supplement(Speaking):
     async def answer(self, talk: Talk) -> list[Event]:
         """Words that were held are added at once; otherwise they are asked for."""
         number, fitting = await one_of_theirs(talk, "supplement")
-        held = talk.slots.get("held_text") or addition_in(talk.heard.words)
+        held = held_words(talk) if talk.heard.values.get("v") == "held" else addition_in(talk.heard.words)
         if not number:
-            return [*await ask_which(talk, "supplement", fitting), *slots(held_text=held or None)]
+            waiting = waiting_words(talk, held) if held and fitting else []
+            return [*await ask_which(talk, "supplement", fitting, held=bool(waiting)), *waiting]
         if held:
-            await add(talk, number, str(held))
+            await add(talk, number, held)
             return [*slots(held_text=None, attachments=None), *forget()]
-        return [*forget(), SlotSet("case_number", number), FollowupAction("supplement_form")]
+        return [*forget(), *slots(held_text=None, case_number=number), FollowupAction("supplement_form")]
 
 
 async def add(talk: Talk, number: str, words: str) -> None:
@@ -529,7 +531,7 @@ class Wish(Speaking):
         view = await talk.services.desk.look_up(talk.acting(number), number)
         if intent == "review" and "request_recheck" in view.actions:
             intent = "recheck"
-        held = talk.slots.get("held_text") if talk.heard.payload else None
+        held = held_words(talk) if talk.heard.payload else ""
         said = {"reason": held, "held_text": None} if held and intent != "withdraw" else {}
         return [*forget(), *slots(wish=intent, case_number=number, **said), FollowupAction("reason_form")]
 
@@ -617,11 +619,11 @@ def kept(talk: Talk, number: str, words: str) -> list[Event]:
         return forget()
     payload = f'{{"n":"{number}"}}'
     ways = [
-        talk.button("button.goes_on", f"/supplement{payload}"),
+        talk.button("button.goes_on", to_add(number, held=True)),
         talk.button("button.withdraw", f"/withdraw{payload}"),
     ]
     talk.utter(talk.text("track.not_withdrawn", number=number), ways)
-    return [*forget(), *slots(held_text=words)]
+    return [*forget(), *waiting_words(talk, words)]
 
 
 class CancelOther(Speaking):

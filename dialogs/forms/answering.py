@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from dialogs.draft import UNSAID_TIME, moment, occurred, where
+from dialogs.forms.following import held_words
 from dialogs.forms.phones import without_phone
 from dialogs.forms.sounding import ASIDE, as_place, is_curt, is_impatient, is_long, is_more, says
 from dialogs.forms.telling import SURE, Slots, is_short, missed, nearby, tell, understood, wish
@@ -28,10 +29,10 @@ EMPTY_ANSWERS = frozenset({"affirm", "deny", "thank", "greet", "submit"})
 
 def begin(talk: Talk, words: str) -> Slots:
     """The message that opens the form: a story, or only the wish to complain; what was held before belongs to it."""
-    held = talk.slots.get("held_text")
+    held = held_words(talk)
     if not held and is_bare(words):
         return {}
-    return tell(talk, words if not held or str(held) == words else f"{held}\n{words}")
+    return tell(talk, words if not held or held == words else f"{held}\n{words}")
 
 
 def read_narrative(talk: Talk, words: str) -> Slots:

@@ -18,7 +18,7 @@ CURT, CURT_LATIN = 4, 12
 def read_contact(talk: Talk, words: str) -> Slots:
     """The answer to "how can we reach you?"."""
     phone, beside = read_phone(words), without_phone(words)
-    if phone and beside and not own_phone(words)[0]:
+    if phone and beside and not own_phone(words):
         return added(talk, words)  # it is somebody else's
     if phone:
         told = tell(talk, words) if len(beside) > ASIDE else {}
@@ -85,8 +85,9 @@ def read_confirmation(talk: Talk, words: str) -> Slots:
     """The answer to "shall I submit it?"; anything else adds to the story."""
     if is_yes(talk):
         return {"confirmed": True}
-    if phone := read_phone(words):
-        told = tell(talk, words) if len(without_phone(words)) > ASIDE else {}
+    phone, beside = read_phone(words), without_phone(words)
+    if phone and (own_phone(words) or not beside):
+        told = tell(talk, words) if len(beside) > ASIDE else {}
         return {**told, **noted(talk, ContactWay.PHONE, phone), "confirmed": None}
     if says("wants_phone").search(simplify(words.lower())):
         return {"contact_way": ContactWay.PHONE.value, "phone": None, "confirmed": None}

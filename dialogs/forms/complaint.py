@@ -227,9 +227,7 @@ def spoken(talk: Talk) -> Slots:
 def reached_by_name(talk: Talk) -> Slots:
     """A name with a number and nothing else, before they are asked for: how they are called and reached."""
     words = talk.heard.words
-    phone, _, _ = own_phone(words)
-    rest = without_phone(words)
-    name = name_beside(rest)
+    phone, name = own_phone(words), name_beside(without_phone(words))
     if not (phone and name) or talk.slots.get("contact_way"):
         return {}
     return {"name": name, **noted(talk, ContactWay.PHONE, phone)}

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -15,9 +16,10 @@ from intents.understanding import Urgency
 
 FEW = 60
 """Letters; a longer story is one of its own, and is shown the case that it may go on with."""
-
 CURT = 20
 """Letters of an "again" that tells nothing of the matter by itself."""
+HELD = timedelta(minutes=30)
+"""So long words wait for the answer to what they belong to; later nobody means them any more."""
 
 
 async def case_that_goes_on(talk: Talk, found: Mapping[str, Any]) -> CaseView | None:
@@ -46,8 +48,24 @@ async def case_to_add_to(talk: Talk) -> CaseView | None:
     meaning = talk.services.understand(words, now=talk.now)
     if meaning.urgency is Urgency.EMERGENCY or not sounds_added(words):
         return None
+    return await only_open(talk)
+
+
+async def only_open(talk: Talk) -> CaseView | None:
+    """Their only open case; None where there are none or several."""
     theirs = [view for view in await talk.services.desk.own(talk.who) if "supplement" in view.actions]
     return theirs[0] if len(theirs) == 1 else None
+
+
+def held_words(talk: Talk) -> str:
+    """What they said just before, and were asked what it belongs to."""
+    words, at = str(talk.slots.get("held_text") or ""), talk.slots.get("draft_at")
+    return words if not at or talk.now - datetime.fromisoformat(at) <= HELD else ""
+
+
+def to_add(number: str, *, held: bool = False) -> str:
+    """What a button sends that adds to a case; `held`: the words that wait."""
+    return f'/supplement{{"n":"{number}","v":"held"}}' if held else f'/supplement{{"n":"{number}"}}'
 
 
 async def answered_case(talk: Talk) -> CaseView | None:
@@ -111,4 +129,4 @@ def mention(talk: Talk, view: CaseView) -> None:
 def add_there(talk: Talk) -> list[Event]:
     """That button, as long as there is a draft that may go on with a case."""
     number = talk.slots.get("follows")
-    return [talk.button("button.goes_on", f'/supplement{{"n":"{number}"}}', row="follows")] if number else []
+    return [talk.button("button.goes_on", to_add(number), row="follows")] if number else []

@@ -36,20 +36,28 @@ def is_mistyped(text: str) -> bool:
     return not read_phone(text) and bool(MISTYPED.search(in_figures(text)))
 
 
-def own_phone(story: str) -> tuple[str, int, int]:
-    """The number that they are reached by, and where it stands; empty where there is none, or it is somebody else's.
+def own_phone(story: str) -> str:
+    """The number that they are reached by; empty where there is none, or it is somebody else's."""
+    return next((number for number, _, _ in own_phones(story)), "")
+
+
+def own_phones(story: str) -> list[tuple[str, int, int]]:
+    """The numbers that are theirs, and where they stand; first those that are said to be.
 
     A number belongs to whom its clause speaks of, or the clause before where it stands alone: the boss's is not theirs.
     """
-    figures = in_figures(story[:LONGEST])
-    found = _numbers(figures)
-    heads = [_before(figures, each.start) for each in found]
-    mine = [each for each, head in zip(found, heads, strict=True) if _regex("of_mine").search(head)]
-    free = [each for each, head in zip(found, heads, strict=True) if not _regex("of_others").search(head)]
-    for each in (*mine, *free):
-        number = phonenumbers.format_number(each.number, phonenumbers.PhoneNumberFormat.E164)
-        return number, each.start, each.end
-    return "", 0, 0
+    figures = in_figures(story)
+    found = [(each, _before(figures, each.start)) for each in _numbers(figures)]
+    mine = [each for each, head in found if _regex("of_mine").search(head)]
+    free = [each for each, head in found if each not in mine and not _regex("of_others").search(head)]
+    number = phonenumbers.PhoneNumberFormat.E164
+    return [(phonenumbers.format_number(each.number, number), each.start, each.end) for each in (*mine, *free)]
+
+
+def is_of_others(story: str, start: int) -> bool:
+    """Whether what stands at `start` is said to be somebody else's ("他身份证…")."""
+    head = _before(story, start)
+    return bool(_regex("of_others").search(head)) and not _regex("of_mine").search(head)
 
 
 def _before(figures: str, start: int) -> str:
@@ -65,9 +73,7 @@ def _before(figures: str, start: int) -> str:
 def without_phone(text: str) -> str:
     """A text without its first number and the words that lead to it ("我电话")."""
     for found in _numbers(in_figures(text[:LONGEST])):
-        return (_label().sub("", text[: found.start]) + text[found.end :]).strip(
-            " ,.;:\n\u3000\uff0c\u3002\uff1b\uff1a\u3001"
-        )
+        return (_label().sub("", text[: found.start]) + text[found.end :]).strip(AROUND)
     return text
 
 

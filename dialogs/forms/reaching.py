@@ -7,7 +7,7 @@ from typing import Any
 from cases.rules.case import ContactWay
 from cases.rules.privacy import IDENTITY
 from dialogs.forms.lists import lists
-from dialogs.forms.phones import own_phone, read_phone
+from dialogs.forms.phones import is_of_others, own_phones, read_phone
 from intents.entities.respondents import introduced
 from intents.reading import simplify
 
@@ -41,10 +41,11 @@ def own_name(text: str) -> str:
 
 
 def without_me(text: str) -> str:
-    """A text in which who tells it has no name and no number: stars for what they say of themselves."""
-    phone, start, end = own_phone(text)
-    spans = [*introduced(simplify(text)), *([(start, end)] if phone else ())]
-    spans += [found.span() for found in IDENTITY.finditer(text)]
+    """A text in which who tells it has no name and no number: stars for what they say of themselves, none for what they
+    say of others.
+    """
+    spans = [*introduced(simplify(text)), *((start, end) for _, start, end in own_phones(text))]
+    spans += [found.span() for found in IDENTITY.finditer(text) if not is_of_others(text, found.start())]
     for first, last in sorted(spans, reverse=True):
         text = f"{text[:first]}{STARS}{text[last:]}"
     return text

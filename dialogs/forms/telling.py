@@ -83,7 +83,7 @@ def reached_as_told(talk: Talk, words: str) -> Slots:
         return found
     if wants_no_name(words):
         return {**found, **noted(talk, ContactWay.ANONYMOUS, "")}
-    phone, _, _ = own_phone(words)
+    phone = own_phone(words)
     return {**found, **noted(talk, ContactWay.PHONE, phone)} if phone else found
 
 

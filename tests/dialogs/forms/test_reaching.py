@@ -78,6 +78,8 @@ def test_who_tells_it_is_taken_out_of_the_story() -> None:
     story = "我叫周桂兰，电话15812340000，身份证110101199003072345。老板叫王德发，电话13900001111"
     assert without_me(story) == "我叫**，电话**，身份证**。老板叫王德发，电话13900001111"
     assert without_me("路灯坏了") == "路灯坏了"
+    assert without_me("老板身份证110101199003072345") == "老板身份证110101199003072345"
+    assert without_me("打我13800001111，家里0571-88886666") == "打我**，家里**"
 
 
 @pytest.mark.parametrize(

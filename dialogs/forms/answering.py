@@ -6,7 +6,7 @@ from typing import Any
 
 from dialogs.draft import UNSAID_TIME, moment, occurred, where
 from dialogs.forms.following import held_words
-from dialogs.forms.phones import without_phone
+from dialogs.forms.phones import own_phone, without_phone
 from dialogs.forms.sounding import ASIDE, as_place, is_curt, is_impatient, is_long, is_more, says
 from dialogs.forms.telling import SURE, Slots, is_short, missed, nearby, tell, understood, wish
 from dialogs.forms.wishing import is_bare
@@ -102,7 +102,7 @@ def read_requests(talk: Talk, words: str) -> Slots:
         return {**told, "misses": missed(talk)}
     if meaning.first("identity_number") or tells_more(talk, words):
         return {**tell(talk, words), "misses": missed(talk)}
-    wanted = without_phone(words) or words
+    wanted = (without_phone(words) if own_phone(words) else words) or words
     lines = [line.strip(" .、)）0123456789") for line in wanted.splitlines() if line.strip()]
     return {"requests": (lines if len(lines) > 1 else [wanted])[:5]}
 

@@ -28,6 +28,7 @@ _MIX = np.uint64(0xD6E8FEB86659FD93)
 _SHIFT = np.uint64(32)
 _OFFSET = np.uint64(7)
 _LONGEST = 5_001
+_PLANE = 0xFFFF
 _OTHER, _LETTER, _DIGIT = 0, 1, 2
 _LATIN_WORD = re.compile(r"[a-z0-9']+")
 
@@ -41,13 +42,22 @@ def _powers(base: int) -> Hashes:
 
 def _classes() -> NDArray[np.int8]:
     """Letter, digit or other, by code point; everything beyond the basic plane is other."""
-    table = np.zeros(0x10000, np.int8)
+    table = np.zeros(_PLANE + 1, np.int8)
     table[0x3400:0xA000] = table[97:123] = table[39] = _LETTER
     table[48:58] = _DIGIT
     return table
 
 
-_CLASS = _classes()
+def _numbers(classes: NDArray[np.int8]) -> Hashes:
+    """What a character counts as, by code point: every digit is the same, and so is every mark."""
+    own = np.arange(len(classes), dtype=np.uint64)
+    alike = np.where(classes == _DIGIT, np.uint64(48), np.where(classes == _OTHER, np.uint64(32), own))
+    return np.asarray(alike + _OFFSET)
+
+
+_EVERY = np.arange(_LONGEST)
+_CLASSES = _classes()
+_OTHERS, _NUMBERS = _CLASSES == _OTHER, _numbers(_CLASSES)
 _POWERS, _INVERSES = _powers(_BASE), _powers(_INVERSE)
 _SALTS = {
     name: np.uint64(n * 0xA24BAED4963EE407 % (1 << 64)) for n, name in enumerate(("gram", "word", "pair", "inner"), 1)
@@ -68,16 +78,12 @@ def spans_of(reading: Reading) -> Spans:
     """All features of the text, in no order that matters; a text without letters has none."""
     text = _Hashed(reading.plain)
     found = _english(text, reading.plain) if reading.language == "en" else _chinese(text, reading.words)
-    parts = [(text.hashes(starts, ends, salt), starts, ends, salt) for starts, ends, salt in found if len(starts)]
-    if not parts:
-        nothing = np.zeros(0, np.int64)
-        return Spans(nothing.astype(np.uint64), nothing, nothing, nothing)
-    return Spans(
-        np.concatenate([hashes for hashes, *_ in parts]),
-        np.concatenate([starts for _, starts, _, _ in parts]),
-        np.concatenate([ends for _, _, ends, _ in parts]),
-        np.concatenate([np.full(len(starts), _BLOCKS[salt]) for _, starts, _, salt in parts]),
-    )
+    sizes = [len(starts) for starts, _, _ in found]
+    starts = np.concatenate([starts for starts, _, _ in found])
+    ends = np.concatenate([ends for _, ends, _ in found])
+    salts = np.array([_SALTS[kind] for _, _, kind in found]).repeat(sizes)
+    blocks = np.array([_BLOCKS[kind] for _, _, kind in found]).repeat(sizes)
+    return Spans(text.hashes(starts, ends, salts), starts, ends, blocks)
 
 
 class _Hashed:
@@ -86,37 +92,42 @@ class _Hashed:
     def __init__(self, plain: str) -> None:
         codes = np.frombuffer(plain.encode("utf-32-le", "surrogatepass"), np.uint32)
         self.length = len(codes)
-        classes = _CLASS[np.minimum(codes, 0xFFFF)]
-        codes = np.where(classes == _DIGIT, np.uint32(48), np.where(classes == _OTHER, np.uint32(32), codes))
+        codes = np.minimum(codes, np.uint32(_PLANE))
         # breaks[i]: how many characters before i are neither letter nor digit
         self.breaks = np.zeros(self.length + 1, np.int32)
-        np.cumsum(classes == _OTHER, out=self.breaks[1:])
+        _OTHERS.take(codes).cumsum(out=self.breaks[1:])
         self.sums = np.zeros(self.length + 1, np.uint64)
-        np.cumsum((codes.astype(np.uint64) + _OFFSET) * _INVERSES[: self.length], out=self.sums[1:])
+        (_NUMBERS.take(codes) * _INVERSES[: self.length]).cumsum(out=self.sums[1:])
 
-    def hashes(self, starts: Positions, ends: Positions, salt: str) -> Hashes:
-        mixed = ((self.sums[ends] - self.sums[starts]) * _POWERS[starts] + _SALTS[salt]) * _MIX
-        return (mixed ^ (mixed >> _SHIFT)) * _MIX
+    def hashes(self, starts: Positions, ends: Positions, salts: Hashes) -> Hashes:
+        mixed = self.sums.take(ends)
+        mixed -= self.sums.take(starts)
+        mixed *= _POWERS.take(starts)
+        mixed += salts
+        mixed *= _MIX
+        mixed ^= mixed >> _SHIFT
+        mixed *= _MIX
+        return mixed
 
     def unbroken(self, starts: Positions, ends: Positions) -> NDArray[np.bool_]:
         """Which stretches hold letters, digits and Chinese characters only."""
-        return np.equal(self.breaks[ends], self.breaks[starts])
+        return np.equal(self.breaks.take(ends), self.breaks.take(starts))
 
 
 def _chinese(text: _Hashed, words: tuple[str, ...]) -> list[tuple[Positions, Positions, str]]:
-    every = np.arange(text.length + 1)
-    grams = [(every[:-n], every[n:]) for n in GRAMS if n <= text.length]
-    starts = np.concatenate([start for start, _ in grams] or [every[:0]])
-    ends = np.concatenate([end for _, end in grams] or [every[:0]])
-    keep = text.unbroken(starts, ends)
+    every = _EVERY[: text.length + 1]
+    grams = [n for n in GRAMS if n <= text.length]
+    starts = np.concatenate([every[:-n] for n in grams] or [every[:0]])
+    ends = np.concatenate([every[n:] for n in grams] or [every[:0]])
+    keep = text.unbroken(starts, ends).nonzero()[0]
     lengths = np.fromiter(map(len, words), np.int64, len(words))
-    closes = np.cumsum(lengths)
+    closes = lengths.cumsum()
     opens = closes - lengths
     whole = text.unbroken(opens, closes)
     long = whole & (lengths > 1)
     pairs = whole[:-1] & whole[1:]
     return [
-        (starts[keep], ends[keep], "gram"),
+        (starts.take(keep), ends.take(keep), "gram"),
         (opens[long], closes[long], "word"),
         (opens[:-1][pairs], closes[1:][pairs], "pair"),
     ]
@@ -129,7 +140,7 @@ def _english(text: _Hashed, plain: str) -> list[tuple[Positions, Positions, str]
 
 
 def _inner(text: _Hashed) -> list[tuple[Positions, Positions, str]]:
-    every = np.arange(text.length + 1)
+    every = _EVERY[: text.length + 1]
     found = []
     for n in _INNER:
         starts, ends = every[:-n], every[n:]

@@ -1,5 +1,4 @@
-"""Linear models over hashed features: a vocabulary that gives a text's features their numbers, and heads that weigh
-them.
+"""Linear models over the features that a vocabulary knows: heads that weigh them.
 
 Weights are kept as int8 with one scale a class, which costs no accuracy that we could measure and makes the file small.
 Only numpy is needed to run a model; training is elsewhere.
@@ -13,77 +12,14 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from intents.features import Spans
+from intents.vocabulary import Floats, Vector
 
-Floats = NDArray[np.float32]
 Scores = Any  # one number or an array of them, of either precision
 _SURE = 1e-7
 _LARGEST = 127
-_LEAST = 1e-9
-_ONE = np.float32(1.0)
 _EXTREME = 4.0
 # How far the likeliest second level speaks alone for its first
 _STEEP = np.float32(1.6)
-_LENGTHS = np.array([1.0, 1.0, 0.7, 0.5, 0.5, 0.5])
-_EARLY = 3
-_OPENING = np.uint64(0x5851F42D4C957F2D)
-# A letter's first words say what it is about: so many characters count so much more
-_FIRST, _STRESS = 30, np.float32(1.7)
-
-
-@dataclass(frozen=True, slots=True)
-class Vector:
-    """A text as the vocabulary sees it: ``values[i]`` of feature ``rows[i]``, found at span ``spans[i]``."""
-
-    rows: NDArray[np.int64]
-    values: Floats
-    spans: NDArray[np.int64]
-
-
-@dataclass(frozen=True, slots=True)
-class Vocabulary:
-    """The features that a model knows: sorted hashes, and the inverse document frequency of each.
-
-    With `opening` the features of the first so many characters count once more as features of their own: an office's
-    register puts the matter's title there.
-    """
-
-    keys: NDArray[np.uint64]
-    idf: Floats
-    opening: int = 0
-
-    def vector(self, spans: Spans) -> Vector:
-        """TF-IDF with logarithmic counts, more for what opens the text, each block of unit length; empty without a
-        known feature.
-        """
-        every, blocks, places = self.features(spans)
-        hashes, first, counts = np.unique(every, return_index=True, return_counts=True)
-        rows = np.searchsorted(self.keys, hashes)
-        rows[rows == len(self.keys)] = 0
-        known = self.keys[rows] == hashes if len(self.keys) else np.zeros(len(hashes), np.bool_)
-        rows, first = rows[known], first[known]
-        values = (_ONE + np.log(counts[known].astype(np.float32))) * self.idf[rows]
-        values[spans.starts[places[first]] < _FIRST] *= _STRESS
-        return Vector(rows, values * _norms(values, blocks[first]), places[first])
-
-    def features(self, spans: Spans) -> tuple[NDArray[np.uint64], NDArray[np.int64], NDArray[np.int64]]:
-        """Hashes, blocks (pieces, words, concepts, then the same of the opening) and the span that each comes from."""
-        blocks, places = spans.blocks, np.arange(len(spans.hashes))
-        if not self.opening:
-            return spans.hashes, blocks, places
-        early = np.flatnonzero((spans.starts < self.opening) & (spans.ends - spans.starts > 1))
-        return (
-            np.concatenate([spans.hashes, spans.hashes[early] ^ _OPENING]),
-            np.concatenate([blocks, blocks[early] + _EARLY]),
-            np.concatenate([places, early]),
-        )
-
-
-def _norms(values: Floats, blocks: NDArray[np.int64]) -> Floats:
-    """What brings each value's block to its length: one, and a half for those of the opening."""
-    squares = np.bincount(blocks, values * values, len(_LENGTHS))
-    norms: Floats = (_LENGTHS / np.sqrt(np.maximum(squares, _LEAST))).astype(np.float32)
-    return norms[blocks]
 
 
 class Temperature(NamedTuple):
@@ -100,8 +36,8 @@ class Temperature(NamedTuple):
 
     def of(self, best: Scores, second: Scores) -> Scores:
         """The factor for texts of these two scores."""
-        raised: Scores = np.exp(np.clip(self.at + self.best * best + self.second * second, -_EXTREME, _EXTREME))
-        return raised
+        raised: Scores = self.at + self.best * best + self.second * second
+        return np.exp(np.minimum(np.maximum(raised, -_EXTREME), _EXTREME))
 
 
 PLAIN = Temperature()
@@ -124,7 +60,8 @@ class Head:
 
     def scores(self, vector: Vector) -> Floats:
         """One score a label."""
-        scores: Floats = (vector.values @ self.weights[vector.rows].astype(np.float32)) * self.scale + self.bias
+        weights = self.weights.take(vector.rows, axis=0).astype(np.float32)
+        scores: Floats = (vector.values @ weights) * self.scale + self.bias
         return scores
 
     def chances(self, scores: Floats) -> Floats:

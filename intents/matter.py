@@ -7,10 +7,11 @@ from numpy.typing import NDArray
 
 from intents.features import WORD, Spans
 from intents.lexicon import load
-from intents.linear import Floats, Head, Vector, scores_of, supported
+from intents.linear import Head, scores_of, supported
 from intents.meaning import Alternative, Matter
 from intents.model import Tongue
 from intents.reading import Reading
+from intents.vocabulary import Floats, Vector
 
 _ALTERNATIVES = 3
 _EVIDENCE = 5

@@ -13,7 +13,8 @@ from zipfile import BadZipFile
 
 import numpy as np
 
-from intents.linear import Head, Temperature, Vocabulary, joined
+from intents.linear import Head, Temperature, joined
+from intents.vocabulary import Vocabulary
 
 SHIPPED = Path(__file__).parent / "model" / "model.npz"
 _CURRENT = "current"

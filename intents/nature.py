@@ -2,14 +2,13 @@
 say so.
 """
 
-import re
 from functools import cache
-from re import Pattern
 from typing import Any
 
-from intents.lexicon import load, pattern
+from intents.lexicon import load
 from intents.meaning import Kind, Urgency
 from intents.reading import Reading
+from intents.sought import Sought, sought
 
 _MOST = 4
 COURT = "court"
@@ -26,7 +25,7 @@ def urgent_words(reading: Reading) -> tuple[Urgency, tuple[str, ...]]:
 
 def in_despair(reading: Reading) -> bool:
     """Whether they speak of ending their own life."""
-    return bool(_despair().search(reading.plain))
+    return _despair().is_in(reading)
 
 
 def graft_words(reading: Reading) -> tuple[str, ...]:
@@ -41,8 +40,6 @@ def kind_words(reading: Reading, kind: Kind) -> tuple[str, ...]:
 
 def lawful_way(reading: Reading) -> tuple[str | None, tuple[str, ...]]:
     """``court arbitration reconsideration criminal``, or None: the way that most words name, and those words."""
-    if not _hint().search(reading.plain):
-        return None, ()
     said = {way: words_for("lawful", way, reading) for way in _section("lawful")}
     way = max(said, key=lambda each: len(said[each]))
     return (way, said[way]) if said[way] else (None, ())
@@ -50,7 +47,7 @@ def lawful_way(reading: Reading) -> tuple[str | None, tuple[str, ...]]:
 
 def words_for(section: str, name: str, reading: Reading) -> tuple[str, ...]:
     """The citizen's own words that the lexicon lists under `section` and `name`, at most four, none twice."""
-    found = (reading.text[match.start() : match.end()] for match in _regex(section, name).finditer(reading.plain))
+    found = (reading.text[match.start() : match.end()] for match in _sought(section, name).matches(reading))
     return tuple(dict.fromkeys(found))[:_MOST]
 
 
@@ -60,16 +57,10 @@ def _section(name: str) -> dict[str, Any]:
 
 
 @cache
-def _regex(section: str, name: str) -> Pattern[str]:
-    return re.compile(pattern(_section(section)[name]).pattern)
+def _sought(section: str, name: str) -> Sought:
+    return sought(_section(section)[name])
 
 
 @cache
-def _despair() -> Pattern[str]:
-    return pattern(load("nature")["despair"])
-
-
-@cache
-def _hint() -> Pattern[str]:
-    """What a message about a lawful way cannot do without; looked for first, because it is quick."""
-    return re.compile(load("nature")["lawful_hint"])
+def _despair() -> Sought:
+    return sought(load("nature")["despair"])

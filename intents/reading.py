@@ -6,12 +6,14 @@ that spans found in the plain form can be given back in the citizen's own charac
 
 import re
 import unicodedata
+from collections.abc import Set
 from dataclasses import dataclass
 from functools import cache
 
 from opencc import OpenCC
 
 from intents.lexicon import load
+from intents.pieces import pieces_of
 from intents.tokenizer import words
 
 LIMIT = 5_000
@@ -30,19 +32,22 @@ _WIDE = re.compile("[" + "".join(map(re.escape, _TO_PLAIN)) + "]")
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A message as it is kept (`text`) and as it is matched (`plain`, the same length); `words` joined are `plain`."""
+    """A message as it is kept (`text`) and as it is matched (`plain`, the same length); `words` joined are `plain`,
+    `pieces` are what few characters of it stand side by side (`pieces_of`).
+    """
 
     text: str
     plain: str
     language: str
     words: tuple[str, ...]
+    pieces: Set[str]
 
 
 def read(message: str) -> Reading:
     """Clean, cap at `LIMIT` characters and simplify; takes any string, raises nothing."""
     text = clean(message)
-    plain = simplify(_lowered(_WIDE.sub(_narrow, text)))
-    return Reading(text, plain, language_of(plain), words(plain))
+    plain, characters = _simplified(_lowered(_WIDE.sub(_narrow, text)))
+    return Reading(text, plain, language_of(plain), words(plain), pieces_of(plain, characters))
 
 
 def clean(message: str) -> str:
@@ -54,9 +59,19 @@ def simplify(text: str) -> str:
     """Traditional (Taiwan, Hong Kong) to simplified, with the length kept: phrases where they map one to one; the
     characters of Cantonese as those of the written language.
     """
-    text = text.translate(_dialect())
-    if _traditional().isdisjoint(text):
-        return text
+    return _simplified(text)[0]
+
+
+def _simplified(text: str) -> tuple[str, set[str]]:
+    """The text simplified, and its characters, by which most texts are known to be simple already."""
+    characters = set(text)
+    if characters.isdisjoint(_changed()):
+        return text, characters
+    plain = _converted(text.translate(_dialect()))
+    return plain, set(plain)
+
+
+def _converted(text: str) -> str:
     converted: str = _phrases().convert(text)
     if len(converted) == len(text):
         return converted
@@ -89,6 +104,12 @@ def _traditional() -> frozenset[str]:
     every = [chr(code) for code in range(0x3400, 0xA000)]
     plain = _characters().convert("\n".join(every)).split("\n")
     return frozenset(old for old, new in zip(every, plain, strict=True) if old != new)
+
+
+@cache
+def _changed() -> frozenset[str]:
+    """Every character that `simplify` may change."""
+    return _traditional() | frozenset(map(chr, _dialect()))
 
 
 @cache

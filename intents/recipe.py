@@ -15,9 +15,10 @@ from intents.corpus import LANGUAGES, Sentence
 from intents.features import Spans, spans_of
 from intents.learning import Matrix, Strength, Table, head_of
 from intents.lexicon import load
-from intents.linear import Head, Vocabulary
+from intents.linear import Head
 from intents.model import Model, Tongue
 from intents.reading import read
+from intents.vocabulary import Vocabulary
 
 _SEPARATOR = "/"
 

@@ -2,11 +2,12 @@
 
 import re
 
-from intents.lexicon import load
+from intents.finder import finder
+from intents.lexicon import load, pattern
 from intents.reading import Reading
 
 _ENDS = re.compile(load("requests")["ends"])
-_OPENERS = re.compile("|".join(f"(?:{each})" for each in load("requests")["openers"]))
+_OPENERS = finder(pattern(load("requests")["openers"]))
 _AGAIN = re.compile(load("requests")["again"], re.I)
 _LIST_ENDS = re.compile(load("requests")["list_ends"])
 _LIST_HEAD = re.compile(load("requests")["list_head"])

@@ -16,7 +16,7 @@ from intents.features import spans_of
 from intents.gazetteer import Gazetteer
 from intents.intent import FILE, asks_whom_to_call, intent_of
 from intents.lexicon import load
-from intents.linear import Floats, scores_of
+from intents.linear import scores_of
 from intents.matter import matter_of
 from intents.meaning import Alternative, Entity, IntentGuess, Kind, Matter, Understanding, Urgency
 from intents.model import Model, ModelFolder, Tongue
@@ -25,6 +25,7 @@ from intents.nature import COURT, graft_words, in_despair, kind_words, lawful_wa
 from intents.proposals import Proposer, masked, proposed
 from intents.reading import Reading, read
 from intents.requests_made import requests_in
+from intents.vocabulary import Floats
 
 __all__ = [
     "Alternative",
@@ -48,7 +49,7 @@ _WORD, _WORDS = 0.2, 2
 # How much the model's score for a hurry must be ahead where no word says so
 _HURRY = 0.2
 # Where no word of theirs is said: a complaint is the common case, and a report is not made of one by mistake
-_UNSAID = {Kind.COMPLAINT: 0.1, Kind.REPORT: -0.1}
+_UNSAID = {Kind.COMPLAINT.value: 0.1, Kind.REPORT.value: -0.1}
 
 
 class Understander:
@@ -153,16 +154,13 @@ def _pair(label: str) -> tuple[str, str]:
 
 def _kind(tongue: Tongue, reading: Reading, scores: Floats) -> tuple[Kind, tuple[str, ...]]:
     """The model's scores, raised where the words of a kind are said outright."""
-    said = {kind: kind_words(reading, kind) for kind in Kind}
-    raised = {
-        Kind(label): float(score) + _words_worth(Kind(label), said[Kind(label)])
-        for label, score in zip(tongue.kind.labels, scores, strict=True)
-    }
-    kind = max(raised, key=lambda each: raised[each])
-    return kind, said[kind]
+    said = {label: kind_words(reading, Kind(label)) for label in tongue.kind.labels}
+    raised = [score + _words_worth(label, said[label]) for label, score in zip(said, scores.tolist(), strict=True)]
+    label = tongue.kind.labels[raised.index(max(raised))]
+    return Kind(label), said[label]
 
 
-def _words_worth(kind: Kind, said: tuple[str, ...]) -> float:
+def _words_worth(kind: str, said: tuple[str, ...]) -> float:
     return _WORD * min(len(said), _WORDS) if said else _UNSAID.get(kind, 0.0)
 
 

@@ -5,6 +5,8 @@ from collections import Counter
 from dataclasses import dataclass
 from re import Match, Pattern
 
+from intents.finder import Finder, finder
+
 _PIECE = re.compile(r"\{([a-z][a-z_0-9]*)\}")
 _GROUP = re.compile(r"\(\?P<([a-z_]+)>")
 _REPEAT = re.compile(r"_{2}\d+$")
@@ -14,19 +16,28 @@ _REPEAT = re.compile(r"_{2}\d+$")
 class Grammar:
     """A compiled expression whose groups may carry the same name in several alternatives."""
 
-    expression: Pattern[str]
+    finder: Finder
+    names: tuple[tuple[str, str], ...]
+    """Each group's name with the number that tells it from others of that name, and without."""
+
+    @property
+    def expression(self) -> Pattern[str]:
+        """The expression by itself."""
+        return self.finder.expression
 
     def groups(self, match: Match[str]) -> dict[str, str]:
         """The named groups that took part, with the numbers of repeated names taken off again."""
-        return {_REPEAT.sub("", name): value for name, value in match.groupdict().items() if value is not None}
+        found = match.groupdict()
+        return {plain: found[name] for name, plain in self.names if found[name] is not None}
 
 
-def build(pieces: dict[str, str], top: str = "top", guard: str = "") -> Grammar:
-    """The grammar of piece `top`; `guard` is a character class that every match begins with, for speed.
+def build(pieces: dict[str, str], top: str = "top") -> Grammar:
+    """The grammar of piece `top`.
 
     Raises `KeyError` for a piece that is not there and `re.error` for one that is no expression.
     """
-    return Grammar(re.compile((f"(?={guard})" if guard else "") + _numbered(_expanded(pieces, top))))
+    expression = re.compile(_numbered(_expanded(pieces, top)), re.ASCII)
+    return Grammar(finder(expression), tuple((name, _REPEAT.sub("", name)) for name in expression.groupindex))
 
 
 def _expanded(pieces: dict[str, str], name: str) -> str:

@@ -7,6 +7,7 @@ from re import Match, Pattern
 
 from stdnum.cn import ric
 
+from intents.finder import Finder, finder
 from intents.lexicon import load
 from intents.meaning import Entity
 from intents.reading import Reading
@@ -25,7 +26,7 @@ def _all(reading: Reading) -> Iterator[Entity]:
     for name, (kind, value_of) in _TYPES.items():
         if not _regex("hints", name).search(reading.plain):
             continue
-        for match in _regex(name).finditer(reading.plain):
+        for match in _finder(name).finditer(reading.plain):
             value, valid = value_of(match)
             if value:
                 yield Entity(kind, reading.text[match.start() : match.end()], *match.span(), value, valid=valid)
@@ -95,6 +96,11 @@ def _spelled(text: str, numerals: dict[str, int]) -> float:
         else:
             digit = value
     return total + section + digit
+
+
+@cache
+def _finder(name: str) -> Finder:
+    return finder(re.compile(load("numbers")[name], re.ASCII))
 
 
 @cache

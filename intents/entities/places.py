@@ -15,12 +15,15 @@ from intents.gazetteer import Gazetteer
 from intents.lexicon import any_of, load
 from intents.meaning import Entity
 from intents.reading import Reading
+from intents.sought import Sought, sought
 
 _LONGEST = 9
 _FEWEST = 2
 _HALF = 3
 _AREAS = ("province", "city", "district", "street")
 _POSITIONS = 2
+# What is a place without a name that ends with a head, and which part of one
+_OF_THEMSELVES = {"home": "nearby", "room": "building", "code": "district", "alone": "landmark", "numbered": "road"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +84,9 @@ def _english(reading: Reading) -> list[Piece]:
 
 
 def _chinese(reading: Reading, taken: Sequence[Entity] = ()) -> list[Piece]:
-    pieces = [Piece(*match.span(), "nearby") for match in _regex("home").finditer(reading.plain)]
-    pieces += [Piece(*match.span(), "building") for match in _regex("room").finditer(reading.plain)]
-    pieces += [Piece(*match.span(), "district") for match in _regex("code").finditer(reading.plain)]
-    pieces += [Piece(*match.span(), "landmark") for match in _alone().finditer(reading.plain)]
-    if _regex("numbered_hint").search(reading.plain):
-        pieces += [Piece(*match.span(), "road") for match in _regex("numbered").finditer(reading.plain)]
+    pieces = [
+        Piece(*match.span(), part) for name, part in _OF_THEMSELVES.items() for match in _sought(name).matches(reading)
+    ]
     words = _cut(reading, taken)
     starts = list(accumulate(map(len, words), initial=0))
     regions = _regions()
@@ -94,14 +94,13 @@ def _chinese(reading: Reading, taken: Sequence[Entity] = ()) -> list[Piece]:
         piece = _piece_at(words, starts, index) if _head_of(word) or word in regions else None
         if piece and reading.plain[piece.start : piece.end] not in _lexicon("not_heads"):
             pieces.append(piece)
-    numbered = {start: index for index, start in enumerate(starts)}
-    opened = (_estate(words, starts, numbered.get(each.start, 0)) for each in pieces if each.part == "building")
+    opened = (_estate(words, starts, each.start) for each in pieces if each.part == "building")
     return pieces + [each for each in opened if each]
 
 
 def _cut(reading: Reading, taken: Sequence[Entity]) -> tuple[str, ...]:
     """The words, cut once more around times and the heads that a segmenter joins to what stands beside them."""
-    found = [(*match.span(), bool(match[1])) for match in _regex("compound").finditer(reading.plain)]
+    found = [(*match.span(), match.lastindex is not None) for match in _sought("compound").matches(reading)]
     if not found and not taken:
         return reading.words
     bounds = set(accumulate(map(len, reading.words), initial=0))
@@ -114,8 +113,9 @@ def _cut(reading: Reading, taken: Sequence[Entity]) -> tuple[str, ...]:
     return tuple(reading.plain[one:other] for one, other in pairwise(sorted(bounds)))
 
 
-def _estate(words: tuple[str, ...], starts: list[int], index: int) -> Piece | None:
-    """The name right before a building's number, whatever it ends with."""
+def _estate(words: tuple[str, ...], starts: list[int], building: int) -> Piece | None:
+    """The name right before the building's number that begins at `building`, whatever the name ends with."""
+    index = starts.index(building) if building in starts else 0
     first = _leftmost(words, index, False) if index else 0
     if first == index or starts[index] - starts[first] < _FEWEST:
         return None
@@ -258,9 +258,10 @@ def _regex(name: str, section: str = "") -> Pattern[str]:
 
 
 @cache
-def _alone() -> Pattern[str]:
-    """Places that need no name, where no word of a name runs on before them."""
-    return re.compile(load("place")["before_alone"] + any_of(load("place")["alone"]))
+def _sought(name: str) -> Sought:
+    lexicon = load("place")
+    # Places that need no name, where no word of a name runs on before them
+    return sought(lexicon["before_alone"] + any_of(lexicon["alone"]) if name == "alone" else lexicon[name])
 
 
 @cache

@@ -8,6 +8,7 @@ from intents.entities.grammar import build
 from intents.lexicon import any_of, load
 from intents.meaning import Entity
 from intents.reading import Reading
+from intents.sought import Sought, sought
 
 _LONGEST = 12
 _MOST = 4
@@ -33,8 +34,8 @@ def _latin(reading: Reading) -> list[tuple[int, int]]:
 
 
 def _chinese(reading: Reading) -> list[tuple[int, int]]:
-    spans = [match.span(match.lastgroup or 0) for match in _people().finditer(reading.plain)]
-    spans += [match.span() for match in _regex("firm").finditer(reading.plain)]
+    spans = [match.span("name") for match in _people().matches(reading)]
+    spans += [match.span() for match in _firm().matches(reading)]
     position = 0
     for index, word in enumerate(reading.words):
         position += len(word)
@@ -112,15 +113,31 @@ def _regex(name: str) -> Pattern[str]:
 
 def introduced(plain: str) -> list[tuple[int, int]]:
     """Where the names stand with which people say who they are."""
-    return [match.span(match.lastgroup or 0) for match in _people("introduced").finditer(plain)]
+    return [match.span(match.lastgroup or 0) for match in _introduced().finditer(plain)]
 
 
 @cache
-def _people(top: str = "top") -> Pattern[str]:
+def _introduced() -> Pattern[str]:
+    return build(_persons(), "introduced").expression
+
+
+@cache
+def _people() -> Sought:
     """Persons by their surname, where their role, a verb or a title shows that it is one."""
+    ways = load("respondent")["people"]
+    return sought([build({**_persons(), "top": each}).expression.pattern for each in ways])
+
+
+@cache
+def _firm() -> Sought:
+    return sought(load("respondent")["firm"])
+
+
+@cache
+def _persons() -> dict[str, str]:
     lexicon = load("respondent")
     pieces = {"surname": lexicon["surname"], "roles": any_of(lexicon["roles"]), "titles": any_of(lexicon["titles"])}
-    return build({**pieces, **lexicon["persons"]}, top).expression
+    return {**pieces, **lexicon["persons"]}
 
 
 @cache

@@ -16,7 +16,7 @@ def times_in(reading: Reading, now: datetime) -> list[Entity]:
     """Every time of the message, read as said at `now` (aware); ranges are one entity; what goes on has no `until`."""
     language = reading.language
     grammar, found = _grammar(language), []
-    matches = [match for match in grammar.expression.finditer(reading.plain) if match.group() not in _vague(language)]
+    matches = [match for match in grammar.finder.finditer(reading.plain) if match.group() not in _vague(language)]
     while matches:
         group = _run(matches, reading.plain, language)
         moments = [moment_of(grammar.groups(each), language, now) for each in group]
@@ -76,8 +76,7 @@ def _parts(language: str) -> frozenset[str]:
 
 @cache
 def _grammar(language: str) -> Grammar:
-    lexicon = load("time")[language]
-    return build(lexicon["pieces"], guard=lexicon["first"])
+    return build(load("time")[language]["pieces"])
 
 
 @cache

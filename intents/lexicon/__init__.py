@@ -40,8 +40,13 @@ def _branches(words: list[str]) -> str:
 
 def pattern(parts: list[str] | str) -> re.Pattern[str]:
     """One compiled expression out of alternatives that are expressions themselves."""
+    return re.compile("|".join(f"(?:{each})" for each in alternatives(parts)))
+
+
+def alternatives(parts: list[str] | str) -> list[str]:
+    """The expressions of a word list, its plain words put together as the last of them."""
     if isinstance(parts, str):
-        return re.compile(parts)
+        return [parts]
     plain = [part for part in parts if re.escape(part) == part]
-    others = [f"(?:{part})" for part in parts if re.escape(part) != part]
-    return re.compile("|".join([*others, any_of(plain)] if plain else others))
+    others = [part for part in parts if re.escape(part) != part]
+    return [*others, any_of(plain)] if plain else others

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from intents.learning import best_temperature
-from intents.linear import Floats, Head, Temperature, supported
+from intents.linear import Head, Temperature, supported
+from intents.vocabulary import Floats
 
 HIGH = Temperature(0.9, -0.3, -0.1)
 TEXTS, LABELS = 4_000, 5

@@ -78,11 +78,13 @@ def is_about_them(wish: str) -> bool:
     return len(wish) <= LONGEST and (wants_secrecy(wish) or asks_secrecy(wish) or way_in(wish) is not None)
 
 
+@cache
 def _says(way: ContactWay) -> re.Pattern[str]:
     """Messages that say this way, and perhaps please and thank you."""
     return _pattern(rf"{_only('').pattern}{_any(lists('reaching')[way.value])} *{_only('').pattern}")
 
 
+@cache
 def _only(name: str) -> re.Pattern[str]:
     """Messages of nothing but the words of a list and filling ones, the empty message too."""
     return _pattern(rf"(?:(?:{_any((*lists('reaching')['filler'], *(lists('reaching')[name] if name else ())))}) *)*+")

@@ -81,11 +81,11 @@ def copied(tree: Any) -> Any:
 
 
 def tracker(state: ConversationState) -> Tracker:
-    """rasa-sdk's picture of the state: copies, because `Tracker.add_slots` changes what it is given."""
+    """rasa-sdk's picture of the state: what `Tracker.add_slots` changes is a copy, the message is only read."""
     return Tracker(
         state.sender_id,
         dict(state.slots),
-        copied(state.latest_message),
+        dict(state.latest_message),
         list(state.events),
         state.paused,
         state.followup_action,

@@ -11,6 +11,7 @@ from dialogs.forms.following import only_open
 from dialogs.forms.telling import FORM, SURE, is_worrying, numbers
 from dialogs.phrasebook import LANGUAGES, has, say
 from dialogs.talk import Event, Talk
+from intents.reading import simplify
 
 CERTAIN = 0.9
 FEWEST = 3
@@ -169,7 +170,11 @@ class Language(Speaking):
         return "action_language"
 
     async def answer(self, talk: Talk) -> list[Event]:
-        """Change to the one that is meant."""
+        """Change to the one that is meant; who names another tongue is told which two are spoken here."""
+        if names_another_tongue(talk):
+            other = talk.button("button.other_language", f'/language{{"v":"{other_language(talk)}"}}')
+            talk.utter(talk.text("talk.other_tongue"), [other])
+            return []
         talk.language = language_meant(talk)
         talk.utter(talk.text("talk.language"), starters(talk))
         return [SlotSet("language", talk.language)]
@@ -186,6 +191,14 @@ def language_meant(talk: Talk) -> str:
     if wanted in LANGUAGES and (talk.heard.payload or wanted in (written, other_language(talk))):
         return wanted
     return written if written in LANGUAGES and written != talk.language else other_language(talk)
+
+
+def names_another_tongue(talk: Talk) -> bool:
+    """Whether the words name a language or dialect that is not spoken here ("能用藏语吗"), and none that is."""
+    words = simplify(talk.heard.words.casefold())
+    if talk.heard.payload or any(name in words for each in LANGUAGES for name in names_of(each)):
+        return False
+    return any(name in words for each in LANGUAGES for name in say(each, "talk.other_tongues").split())
 
 
 def names_of(language: str) -> list[str]:

@@ -153,7 +153,7 @@ async def export(file: Path, format: str, folder: Path) -> None:
         view = View(CITY, "zh", True, END)
         idle = psutil.Process().memory_info().rss
         began, busy = time.perf_counter(), time.process_time()
-        rows = await write_file(unit, CITY, Wish(format, CaseFilter(), False, ""), folder / "x", view, None, print_none)
+        rows = await write_file(unit, Wish(format, CaseFilter()), folder / "x", view, None, print_none)
         seconds, busy = time.perf_counter() - began, time.process_time() - busy
     more = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 - idle
     speeds = f"{rows / seconds:,.0f} rows/s, {rows / busy:,.0f} a second of the processor"

@@ -1,4 +1,4 @@
-"""The register read by columns, for a file: which cases, thousands of them at a time (`storage.pages`)."""
+"""The register read by columns, for a file: which cases, hundreds of them at a time (`storage.pages`)."""
 
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
@@ -13,7 +13,7 @@ from storage.prepared import run
 from storage.sealed import Sealed, SealedAddress, SealedJson, sealer_of
 from storage.tables import AwareDateTime, cases
 
-CHUNK = 1000
+CHUNK = 500
 """Cases in a page: in so many rows a file grows, and so long nobody else has the processor."""
 SPAN = ("b_after", "b_until")
 

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from bot.archives import lock, new_password
 from bot.export.admission import Asker
 from bot.export.columns import COLUMNS, View
+from bot.export.helping import made_by_helpers
 from bot.export.making import Making, Rows
 from bot.export.wishes import Wish, read_wish
 from bot.export.writers import FORMATS, MEDIA_TYPES, Writer
@@ -26,10 +27,13 @@ from dialogs.phrasebook import say
 from storage.attachments import COPY, AttachmentFiles, StoredAttachment
 from storage.audit import AuditLine
 from storage.cases import CaseFilter
+from storage.register import CHUNK
 from storage.session import Database
 from storage.staff import StaffAccount
 from storage.unit import Unit, looking, working
 
+LARGE = 20_000
+"""Cases from which on helper processes pay: they need half a second before they give the first row."""
 Progress = Callable[[int], None]
 """Is told now and then how many rows there are."""
 
@@ -48,20 +52,31 @@ def allowed(wish: Wish, account: StaffAccount, mine: tuple[str, ...]) -> Wish:
 
 
 async def write_file(
+    database: Database,
     unit: Unit,
     wish: Wish,
     path: Path,
     view: View,
     account: StaffAccount | None,
     tick: Progress,
+    *,
+    large: int = LARGE,
+    step: int = CHUNK,
 ) -> int:
-    """Stream the cases into the file; returns how many. The file appears whole or not at all."""
+    """Stream the cases into the file; returns how many. The file appears whole or not at all.
+
+    Of more than `large` cases the rows are made by helper processes, by spans of `step` ids.
+    """
     part = path.with_name(f"{path.name}.{secrets.token_hex(4)}.part")
     making = Making(view, Asker.like(account) if account else None, wish.format)
     writer = FORMATS[wish.format].begin(part, [column.head(view.language) for column in COLUMNS])
     try:
         try:
-            async with aclosing(made_here(unit, wish.filter, making)) as made:
+            if await unit.register.has_more(wish.filter, than=large):
+                made = made_by_helpers(database, unit, wish.filter, making, step)
+            else:
+                made = made_here(unit, wish.filter, making)
+            async with aclosing(made):
                 count = await _fill(writer, made, tick)
         finally:
             writer.close()
@@ -153,7 +168,7 @@ class StaffExporter:
             try:
                 wish = self._read(StaffDesk(work, account, recipient), order.words, order.at)
                 view = View(self.city, language, not wish.unmasked, now)
-                rows = await write_file(unit, wish, path, view, account, lambda _: None)
+                rows = await write_file(self.database, unit, wish, path, view, account, lambda _: None)
             except DeskError as error:
                 values = {name: str(value) for name, value in error.values.items()}
                 return OutboundMessage(to, say(language, "staff.export_failed", why=say(language, error.key, **values)))

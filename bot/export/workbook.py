@@ -125,19 +125,14 @@ def _makers() -> Sequence[Maker]:
 
 
 def cells_of(letter: str) -> Maker:
-    """Makes the cells of a column of texts and numbers; an empty one is none."""
+    """Makes the cells of a column of texts and numbers; an empty one is none. Equal texts are made once."""
     before, after = f'<c r="{letter}{NUMBER}"', "</t></is></c>"
     text = f'{before} t="inlineStr"><is><t'
 
     def make(cells: Sequence[Cell]) -> list[str]:
-        return [
-            ""
-            if cell is None or cell == ""
-            else f"{text}{inner(cell)}{after}"
-            if cell.__class__ is str
-            else f"{before}><v>{cell:.16G}</v></c>"
-            for cell in cells
-        ]
+        known: dict[Cell, str] = {cell: f"{text}{inner(cell)}{after}" for cell in set(cells) if isinstance(cell, str)}
+        known |= {None: "", "": ""}
+        return [f"{before}><v>{cell:.16G}</v></c>" if (made := known.get(cell)) is None else made for cell in cells]
 
     return make
 

@@ -3,7 +3,7 @@
 `rows` makes some rows as they stand in the file, in any process; the file takes them in their order.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -87,14 +87,21 @@ def in_csv(cells: Sequence[Cell]) -> Sequence[str]:
 
 
 def csv_rows(cells: Cells) -> bytes:
-    """Rows of CSV; times as ``2026-11-23 15:00:00``."""
-    lines = map(",".join, zip(*map(in_csv, cells), strict=True))
-    return LINE_END.join([*lines, ""]).encode("utf-8", "replace")
+    """Rows of CSV; times as ``2026-11-23 15:00:00``, in which nothing runs or parts cells."""
+    return csv_lines(
+        [str(cell or "") for cell in each] if column.times else in_csv(each)
+        for column, each in zip(COLUMNS, cells, strict=True)
+    )
+
+
+def csv_lines(columns: Iterable[Sequence[str]]) -> bytes:
+    """Lines of what stands in the columns."""
+    return LINE_END.join([*map(",".join, zip(*columns, strict=True)), ""]).encode("utf-8", "replace")
 
 
 def begin_csv(path: Path, heads: Sequence[str]) -> Writer:
     """A CSV file in UTF-8 with a byte order mark, so that Excel and WPS read Chinese."""
-    return Plain(path, BOM.encode() + csv_rows([[head] for head in heads]))
+    return Plain(path, BOM.encode() + csv_lines(in_csv([head]) for head in heads))
 
 
 KEYS = [column.key for column in COLUMNS]

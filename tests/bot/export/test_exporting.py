@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from bot.export.columns import COLUMNS, Cell
 from bot.export.wishes import read_wish
-from bot.export.writers import FORMATS, csv_rows, harmless
+from bot.export.writers import FORMATS, csv_lines, harmless, in_csv
 from cases.rules.case import ContactWay, Kind, Reporter, Role, Status
 from cases.rules.city import City
 from cases.rules.desk import DeskError
@@ -245,4 +245,4 @@ CSV_CELL = ANY_TEXT | st.text(',"\r\n=\0 a') | st.integers() | st.floats() | st.
 def test_csv_is_what_python_s_own_writer_makes_of_the_harmless_cells(rows: list[tuple[Cell, Cell]]) -> None:
     out = io.StringIO(newline="")
     csv.writer(out).writerows([[harmless(cell) if isinstance(cell, str) else cell for cell in row] for row in rows])
-    assert csv_rows([*zip(*rows, strict=True)]) == out.getvalue().encode("utf-8", "replace")
+    assert csv_lines(map(in_csv, zip(*rows, strict=True))) == out.getvalue().encode("utf-8", "replace")

@@ -54,7 +54,7 @@ ENGLISH_DOOR = re.compile(r"\b\d+(?=\s+(?:[A-Z]\w+\s+){1,3}(?:Road|Rd|Street|St|
 
 DOOR = re.compile(r"\d+(?=\s*(?:\u53f7|\u5ba4|\u680b|\u5355\u5143|\u697c|\u5e62|\u95e8))")
 MAYBE_ENGLISH_DOOR = re.compile(r"\d\s+[A-Z]")
-MAYBE_DOOR = re.compile("[\u53f7\u5ba4\u680b\u5143\u697c\u5e62\u95e8]")
+MAYBE_DOOR = re.compile(r"[\u53f7\u5ba4\u680b\u5143\u697c\u5e62\u95e8]")
 """What a door cannot be without, and is quickly looked for."""
 
 

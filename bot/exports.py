@@ -64,7 +64,7 @@ async def export_file(settings: Settings, console: Console, order: Order) -> Non
                 total = await unit.cases.count(wish.filter)
                 view = View(app.city, language, not wish.unmasked, app.clock())
                 with progress(console, total) as tick:
-                    rows = await write_file(unit, app.city, wish, plan.written, view, None, tick)
+                    rows = await write_file(app.database, unit, wish, plan.written, view, None, tick)
             async with working(app.database) as unit:
                 log_export(unit, app.clock(), operator(), wish, rows)
             await asyncio.to_thread(plan.finish, order.password)

@@ -143,7 +143,7 @@ async def run(
         try:
             return driver.at_once(text, values)
         except sqlite3.Error as error:
-            raise _told(error, text, connection.dialect) from error
+            raise told(error, text, connection.dialect) from error
     result = await connection.exec_driver_sql(text, values)  # where SQLAlchemy begins the transaction, for one
     return (result.all() if result.returns_rows else []), result.rowcount
 
@@ -153,7 +153,7 @@ def driver_of(connection: AsyncConnection) -> Any:
     return cast(Any, connection.sync_connection).connection.driver_connection
 
 
-def _told(error: sqlite3.Error, text: str, dialect: Dialect) -> BaseException:
+def told(error: sqlite3.Error, text: str, dialect: Dialect) -> BaseException:
     """The driver's error as SQLAlchemy tells it."""
     return DBAPIError.instance(text, None, error, sqlite3.Error, hide_parameters=True, dialect=dialect)
 

@@ -1,28 +1,21 @@
-"""The register read by columns, for a file: thousands of cases at a time, each column opened in one go.
+"""The register read by columns, for a file: which cases, hundreds of them at a time (`storage.pages`)."""
 
-A `Case` for each row would cost more than everything else that an export does. Here a page is a list of values for each
-column, in the order in which the cases were filed; times stay text, which is what a file wants.
-"""
+from collections.abc import AsyncIterator, Sequence
+from typing import Any
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from datetime import UTC, datetime
-from itertools import compress
-from typing import Any, cast
-
-import orjson
-from sqlalchemy import Column, Dialect, func, select, type_coerce
+from sqlalchemy import JSON, Column, Dialect, Select, bindparam, func, select, type_coerce
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.types import NullType
 
 from storage.cases import CaseFilter, conditions
-from storage.sealed import QUOTED, Sealed, SealedAddress, SealedJson, sealer_of
+from storage.pages import Form, Kept, Opening, Page, Question
+from storage.prepared import run
+from storage.sealed import Sealed, SealedAddress, SealedJson, sealer_of
 from storage.tables import AwareDateTime, cases
 
-Page = Mapping[str, Sequence[Any]]
-"""For each column of the table the values of all cases of the page."""
-Opener = Callable[[Sequence[Any]], Sequence[Any]]
-CHUNK = 1000
+CHUNK = 500
 """Cases in a page: in so many rows a file grows, and so long nobody else has the processor."""
+SPAN = ("b_after", "b_until")
 
 
 class Register:
@@ -33,20 +26,26 @@ class Register:
 
     async def pages(self, wanted: CaseFilter, names: Sequence[str], *, chunk: int = CHUNK) -> AsyncIterator[Page]:
         """The columns `names` of all cases that fit, in filing order, without holding them all (keyset pages)."""
-        openers = [opener(cases.c[name], self._connection.dialect) for name in names]
-        raw = (type_coerce(cases.c[name], NullType()).label(f"c{n}") for n, name in enumerate(names))
-        statement = select(cases.c.id, *raw).where(*conditions(wanted)).order_by(cases.c.id).limit(chunk)
-        last, end = await self._span(wanted)
-        while last < end:
-            page = statement.where(cases.c.id > last, cases.c.id <= end)
-            rows = (await self._connection.execute(page)).all()
-            if not rows:
-                return
-            _, *columns = zip(*rows, strict=True)
-            yield {name: opened(column) for name, opened, column in zip(names, openers, columns, strict=True)}
-            last = rows[-1][0] if len(rows) == chunk else end
+        question = self.question(wanted, names, chunk=chunk)
+        opening = Opening(question, sealer_of(self._connection.dialect))
+        after, until = await self.span(wanted)
+        while after < until:
+            rows, _ = await run(self._connection, question.text, question.between(after, until), reads=True)
+            if rows:
+                yield opening.page(rows)
+            after = question.next_after(rows, until)
 
-    async def _span(self, wanted: CaseFilter) -> tuple[int, int]:
+    def question(self, wanted: CaseFilter, names: Sequence[str], *, chunk: int = CHUNK) -> Question:
+        """What the database is asked for a page."""
+        dialect = self._connection.dialect
+        raw = (type_coerce(cases.c[name], NullType()).label(f"c{n}") for n, name in enumerate(names))
+        after, until = (bindparam(name, 0, cases.c.id.type) for name in SPAN)
+        within = (cases.c.id > after, cases.c.id <= until, *conditions(wanted))
+        statement = select(cases.c.id, *raw).where(*within).order_by(cases.c.id).limit(chunk)
+        text, values = written(statement, dialect)
+        return Question(text, values[len(SPAN) :], tuple(kept(cases.c[name]) for name in names), chunk)
+
+    async def span(self, wanted: CaseFilter) -> tuple[int, int]:
         """The ids between which everything lies that fits a filter's time: after the first, up to the second."""
         within = [cases.c.filed_at >= wanted.since] if wanted.since else []
         within += [cases.c.filed_at < wanted.until] if wanted.until else []
@@ -54,44 +53,35 @@ class Register:
         first, last = (await self._connection.execute(statement)).one()
         return (first or 1) - 1, last or 0
 
+    async def has_more(self, wanted: CaseFilter, than: int) -> bool:
+        """Whether more cases fit; no more are counted than need be."""
+        some = select(cases.c.id).where(*conditions(wanted)).limit(than + 1).subquery()
+        counted = await self._connection.execute(select(func.count()).select_from(some))
+        return int(counted.scalar_one()) > than
 
-def opener(column: Column[Any], dialect: Dialect) -> Opener:
-    """What makes values of a column as the driver gives them."""
-    kind, sealer = column.type, sealer_of(dialect)
-    if isinstance(kind, AwareDateTime):
-        return utc_texts
-    if isinstance(kind, Sealed):
-        return sealer.opener_of_many(kind.context)
+
+def written(statement: Select[Any], dialect: Dialect) -> tuple[str, tuple[Any, ...]]:
+    """A statement as the driver takes it, with its values in their order."""
+    compiled: Any = statement.compile(dialect=dialect)
+    state = compiled.construct_expanded_state()
+    return state.statement, tuple(_given(compiled, name, state.parameters[name]) for name in state.positiontup or ())
+
+
+def _given(compiled: Any, name: str, value: Any) -> Any:
+    """A value in the driver's form; those of a list are texts, which stay as they are."""
+    if name not in compiled.binds:
+        return value
+    change = compiled.binds[name].type.dialect_impl(compiled.dialect).bind_processor(compiled.dialect)
+    return change(value) if change else value
+
+
+def kept(column: Column[Any]) -> Kept:
+    """In which form a column's values come; flags and numbers are what they are."""
+    name, kind = str(column.name), column.type  # SQLAlchemy's own kind of text would take it along to a helper
+    if isinstance(kind, (Sealed, SealedJson)):
+        return Kept(name, Form.SEALED if isinstance(kind, Sealed) else Form.SEALED_JSON, kind.context)
     if isinstance(kind, SealedAddress):
-        return lambda values: [sealer.open_address(value) for value in values]
-    process = cast(Any, kind.dialect_impl(dialect)).result_processor(dialect, None)
-    if process is None:
-        return lambda values: values
-    if isinstance(kind, SealedJson):
-        open_all = sealer.opener_of_many(kind.context)
-        return lambda values: opened_json(values, open_all, process)
-    return lambda values: [process(value) for value in values]
-
-
-def opened_json(
-    values: Sequence[Any], open_all: Callable[[Sequence[str]], list[str]], read: Callable[[Any], Any]
-) -> Sequence[Any]:
-    """JSON values; a sealed one is kept as text in quotes, of letters that need no unescaping."""
-    sealed = [value.__class__ is str and value.startswith(QUOTED) for value in values]
-    texts = iter(open_all([value[1:-1] for value in compress(values, sealed)]))
-    return [
-        orjson.loads(next(texts)) if is_sealed else () if value == "[]" else read(value)
-        for value, is_sealed in zip(values, sealed, strict=True)
-    ]
-
-
-def utc_texts(values: Sequence[Any]) -> Sequence[str | None]:
-    """Moments as ``2026-11-23 07:00:00.000000`` in UTC, by which they are also compared. SQLite keeps them so."""
-    if all(value is None or value.__class__ is str for value in values):
-        return values
-    return [value and utc_text(value) for value in values]
-
-
-def utc_text(moment: datetime) -> str:
-    """One aware moment in that form."""
-    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+        return Kept(name, Form.ADDRESS)
+    if isinstance(kind, AwareDateTime):
+        return Kept(name, Form.MOMENT)
+    return Kept(name, Form.JSON if isinstance(kind, JSON) else Form.PLAIN)

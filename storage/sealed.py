@@ -12,11 +12,10 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Engine
 from sqlalchemy.types import TypeEngine
 
-from storage.sealing import MARK, Sealer, Unreadable
+from storage.sealing import QUOTED, Sealer, Unreadable
 
 Json = JSON().with_variant(JSONB(), "postgresql")
 ATTRIBUTE = "jiesu_sealer"
-QUOTED = f'"{MARK}'
 
 
 def attach(engine: Engine, sealer: Sealer) -> None:

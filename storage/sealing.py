@@ -22,10 +22,11 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from storage.keys import INDEX, Keys, KeySource
 
 MARK = "~"
+QUOTED = f'"{MARK}'
+"""How a sealed value begins that is kept as a JSON text."""
 ADDRESS_MARK = "="
 NONCE = 12
 PHONE_DIGITS = 11
-URLSAFE = str.maketrans("-_", "+/")
 
 
 class Unreadable(Exception):
@@ -116,9 +117,8 @@ class Sealer:
         try:
             if kept[0] != ADDRESS_MARK:
                 raise ValueError
-            return self._siv.decrypt(binascii.a2b_base64(kept[1:].translate(URLSAFE)), None).decode(
-                "utf-8", "surrogatepass"
-            )
+            whole = binascii.a2b_base64(kept[1:].replace("-", "+").replace("_", "/"))
+            return self._siv.decrypt(whole, None).decode("utf-8", "surrogatepass")
         except (InvalidTag, ValueError):
             raise Unreadable("address: changed, or sealed with other keys") from None
 

@@ -4,6 +4,7 @@
 a snapshot. Everything else in this package works on the connection that a transaction holds.
 """
 
+import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -14,9 +15,10 @@ from sqlalchemy import Connection, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from storage.apart import PostgresServer, Source, SqliteFile
 from storage.commits import Lane
 from storage.near import connector
-from storage.prepared import run
+from storage.prepared import run, told
 from storage.sealed import attach
 from storage.sealing import Sealer
 
@@ -25,6 +27,8 @@ BUSY = 30.0
 """Seconds to wait for another process that writes to the SQLite file."""
 LANES = 2
 """On PostgreSQL: while one batch waits for the disk, the other works."""
+OURS = ("prepared_statement_cache_size", "prepared_statement_name_func")
+"""What a URL may say to SQLAlchemy, not to the driver."""
 MOST = 32
 """Units in a batch there: PostgreSQL keeps up to 64 subtransactions of a transaction at hand."""
 
@@ -90,6 +94,34 @@ class Database:
         """A transaction that only reads."""
         async with self.engine.connect() as connection, connection.begin():
             yield connection
+
+    @asynccontextmanager
+    async def still(self) -> AsyncIterator[None]:
+        """Nothing is committed to a SQLite file within this block: readers that begin there see the same moment."""
+        if not self.is_sqlite:
+            yield
+            return
+        async with self.writing():
+            yield
+
+    def source(self) -> Source:
+        """Where another process finds it."""
+        url = self.engine.url
+        if self.is_sqlite:
+            return SqliteFile(str(Path(url.database or "").resolve()), BUSY)
+        _, options = self.engine.dialect.create_connect_args(url)
+        return PostgresServer({name: value for name, value in options.items() if name not in OURS})
+
+    def told(self, error: Exception) -> BaseException:
+        """What another process met, as SQLAlchemy tells it where the driver raised it."""
+        if isinstance(error, sqlite3.Error):
+            return told(error, "", self.engine.dialect)
+        if not self.is_sqlite:
+            from storage import straight
+
+            if isinstance(error, straight.DRIVERS):
+                return straight.told(error, "", self.engine.dialect)
+        return error
 
     async def ready(self) -> bool:
         """Whether the database answers and its tables are there."""

@@ -11,6 +11,9 @@ from asyncpg import Connection, IntegrityConstraintViolationError, InterfaceErro
 from sqlalchemy import Dialect
 from sqlalchemy.exc import DBAPIError
 
+DRIVERS = (PostgresError, InterfaceError)
+"""What the driver raises."""
+
 
 async def ask(
     driver: Connection, dialect: Dialect, text: str, values: Sequence[Any], *, reads: bool
@@ -21,8 +24,8 @@ async def ask(
             rows = await driver.fetch(text, *values)
             return rows, len(rows)
         return [], _changed(await driver.execute(text, *values))
-    except (PostgresError, InterfaceError) as error:
-        raise _told(error, text, dialect) from error
+    except DRIVERS as error:
+        raise told(error, text, dialect) from error
 
 
 def _changed(status: str) -> int:
@@ -31,7 +34,7 @@ def _changed(status: str) -> int:
     return int(count) if count.isdecimal() else 0
 
 
-def _told(error: Exception, text: str, dialect: Dialect) -> BaseException:
+def told(error: Exception, text: str, dialect: Dialect) -> BaseException:
     """The driver's error as SQLAlchemy tells it, with its SQLSTATE."""
     kinds: Any = dialect.dbapi
     kind = kinds.Error

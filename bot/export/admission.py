@@ -6,11 +6,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.export.columns import Known
-from cases.rules.case import Case, Kind, Reporter, Status
+from cases.rules.case import Case, Kind, Reporter, Role, Status
 from cases.rules.city import City
-from cases.rules.permissions import may_export, may_name
-from storage.register import Page
-from storage.staff import StaffAccount
+from cases.rules.permissions import Person, may_export, may_name
+from storage.pages import Page
 
 FACTS = ("kind", "department", "responsible", "helpers", "recused", "confidential")
 """What the rights ask of an ordinary case."""
@@ -19,6 +18,21 @@ STORY = ("respondent", "narrative", "requests")
 NEVER = datetime.min.replace(tzinfo=UTC)
 Answer = tuple[bool, bool]
 """Whether the case may stand in the file, and whether a confidential reporter may be named in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who asked for the file, as far as rights go."""
+
+    account: str
+    name: str
+    department: str
+    roles: frozenset[Role]
+
+    @classmethod
+    def like(cls, person: Person) -> "Asker":
+        """As this member of staff."""
+        return cls(person.account, person.name, person.department, person.roles)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +52,7 @@ class Admission:
 
     reads = (*FACTS, *STORY)
 
-    def __init__(self, account: StaffAccount, city: City) -> None:
+    def __init__(self, account: Person, city: City) -> None:
         self._account, self._city = account, city
         self._ordinary: Known[tuple[Any, ...], Answer] = Known(lambda facts: self._asked(*facts))
 

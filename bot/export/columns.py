@@ -16,7 +16,7 @@ from cases.rules.city import City, named
 from cases.rules.lifecycle import ENDED
 from cases.rules.privacy import mask_address, mask_name, mask_phone, mask_place, mask_text
 from dialogs.phrasebook import say
-from storage.register import Page, utc_text
+from storage.pages import Page, utc_text
 
 Cell = str | int | float | None
 Fill = Callable[[Page, "View"], Sequence[Cell]]
@@ -48,6 +48,10 @@ class View:
     masked: bool
     now: datetime
 
+    def __reduce__(self) -> tuple[type["View"], tuple[City, str, bool, datetime]]:
+        """To another process it goes without what was worked out here."""
+        return View, (self.city, self.language, self.masked, self.now)
+
     @cached_property
     def zone(self) -> ZoneInfo:
         """The city's time zone; times in the file are local."""
@@ -78,12 +82,17 @@ class View:
         """By an hour in UTC (``2026-11-23 07``): the same hour here; empty where it is not an hour of ours."""
         return Known(self._hour)
 
-    def local(self, moment: str | None) -> str | None:
-        """A moment of the page as ``2026-11-23 15:00:00`` here."""
-        if moment is None:
-            return None
-        hour = self.hours[moment[:HOUR]]
-        return hour + moment[HOUR:SECOND] if hour else str(self._here(moment))[:SECOND]
+    def local(self, moments: Sequence[str | None]) -> Sequence[str | None]:
+        """Moments of a page as ``2026-11-23 15:00:00`` here."""
+        hours = self.hours
+        return [
+            None
+            if moment is None
+            else hour + moment[HOUR:SECOND]
+            if (hour := hours[moment[:HOUR]])
+            else str(self._here(moment))[:SECOND]
+            for moment in moments
+        ]
 
     def _hour(self, hour: str) -> str:
         first, last = (self._here(f"{hour}:{rest}") for rest in ("00:00", "59:59"))
@@ -123,7 +132,7 @@ def _masked(name: str, how: Callable[[str], str]) -> Fill:
 
 
 def _time(name: str) -> Fill:
-    return lambda page, view: [view.local(moment) for moment in page[name]]
+    return lambda page, view: view.local(page[name])
 
 
 def _category(part: int) -> Fill:

@@ -2,18 +2,20 @@
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import aclosing
 from dataclasses import replace
 from datetime import datetime
-from itertools import compress
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bot.archives import lock, new_password
-from bot.export.admission import Admission, Everything
-from bot.export.columns import COLUMNS, View, cells, read_for
+from bot.export.admission import Asker
+from bot.export.columns import COLUMNS, View
+from bot.export.helping import made_by_helpers
+from bot.export.making import Making, Rows
 from bot.export.wishes import Wish, read_wish
-from bot.export.writers import MEDIA_TYPES, WRITERS, Writer
+from bot.export.writers import FORMATS, MEDIA_TYPES, Writer
 from bot.wire import Ordered, order_of
 from cases.casework.handling import StaffDesk
 from cases.casework.work import Work
@@ -24,11 +26,14 @@ from dialogs.messages import Address, Attachment, AttachmentKind, OutboundMessag
 from dialogs.phrasebook import say
 from storage.attachments import COPY, AttachmentFiles, StoredAttachment
 from storage.audit import AuditLine
-from storage.register import Page
+from storage.cases import CaseFilter
+from storage.register import CHUNK
 from storage.session import Database
 from storage.staff import StaffAccount
 from storage.unit import Unit, looking, working
 
+LARGE = 20_000
+"""Cases from which on helper processes pay: they need half a second before they give the first row."""
 Progress = Callable[[int], None]
 """Is told now and then how many rows there are."""
 
@@ -47,16 +52,32 @@ def allowed(wish: Wish, account: StaffAccount, mine: tuple[str, ...]) -> Wish:
 
 
 async def write_file(
-    unit: Unit, city: City, wish: Wish, path: Path, view: View, account: StaffAccount | None, tick: Progress
+    database: Database,
+    unit: Unit,
+    wish: Wish,
+    path: Path,
+    view: View,
+    account: StaffAccount | None,
+    tick: Progress,
+    *,
+    large: int = LARGE,
+    step: int = CHUNK,
 ) -> int:
-    """Stream the cases into the file; returns how many. The file appears whole or not at all."""
+    """Stream the cases into the file; returns how many. The file appears whole or not at all.
+
+    Of more than `large` cases the rows are made by helper processes, by spans of `step` ids.
+    """
     part = path.with_name(f"{path.name}.{secrets.token_hex(4)}.part")
-    writer = WRITERS[wish.format](part, [column.head(view.language) for column in COLUMNS])
-    admission = Admission(account, city) if account else Everything()
-    names = tuple(dict.fromkeys((*read_for(view), *admission.reads)))
+    making = Making(view, Asker.like(account) if account else None, wish.format)
+    writer = FORMATS[wish.format].begin(part, [column.head(view.language) for column in COLUMNS])
     try:
         try:
-            count = await _fill(writer, unit.register.pages(wish.filter, names), view, admission, tick)
+            if await unit.register.has_more(wish.filter, than=large):
+                made = made_by_helpers(database, unit, wish.filter, making, step)
+            else:
+                made = made_here(unit, wish.filter, making)
+            async with aclosing(made):
+                count = await _fill(writer, made, tick)
         finally:
             writer.close()
         part.replace(path)
@@ -65,17 +86,29 @@ async def write_file(
     return count
 
 
-async def _fill(
-    writer: Writer, pages: AsyncIterator[Page], view: View, admission: Admission | Everything, tick: Progress
-) -> int:
+async def _fill(writer: Writer, made: AsyncIterator[Rows], tick: Progress) -> int:
     count = 0
-    async for page in pages:
-        admitted, named = admission.of(page)
-        found = cells(page, view, named)
-        writer.write(found if all(admitted) else [list(compress(column, admitted)) for column in found])
-        count += sum(admitted)
+    async for rows in made:
+        await _write(writer, rows)
+        count += rows.count
         tick(count)
     return count
+
+
+async def _write(writer: Writer, rows: Rows) -> None:
+    """In a thread: packing takes longer than others want to wait. Who is cut off lets it end, and then closes."""
+    writing = asyncio.ensure_future(asyncio.to_thread(writer.write, rows.count, rows.content))
+    try:
+        await asyncio.shield(writing)
+    finally:
+        await asyncio.wait([writing])
+
+
+async def made_here(unit: Unit, wanted: CaseFilter, making: Making) -> AsyncGenerator[Rows]:
+    """The rows of all cases that fit, made in this process."""
+    maker = making.maker()
+    async for page in unit.register.pages(wanted, maker.reads):
+        yield maker.rows(page)
 
 
 def log_export(unit: Unit, now: datetime, who: str, wish: Wish, rows: int) -> None:
@@ -135,7 +168,7 @@ class StaffExporter:
             try:
                 wish = self._read(StaffDesk(work, account, recipient), order.words, order.at)
                 view = View(self.city, language, not wish.unmasked, now)
-                rows = await write_file(unit, self.city, wish, path, view, account, lambda _: None)
+                rows = await write_file(self.database, unit, wish, path, view, account, lambda _: None)
             except DeskError as error:
                 values = {name: str(value) for name, value in error.values.items()}
                 return OutboundMessage(to, say(language, "staff.export_failed", why=say(language, error.key, **values)))

@@ -7,7 +7,7 @@ from datetime import date as Date
 from datetime import datetime, time, timedelta
 from functools import cache
 
-from bot.export.writers import WRITERS
+from bot.export.writers import FORMATS
 from cases.rules.case import Status
 from cases.rules.city import City
 from cases.rules.desk import DeskError
@@ -65,7 +65,7 @@ class Reading:
         """One word; whether it was understood. Raise `DeskError` for one that says what it is, and is wrong."""
         name, equals, value = said.partition("=")
         word = _plain().get(said.casefold(), said.casefold())
-        if word in WRITERS:
+        if word in FORMATS:
             self.format = word
         elif word == UNMASKED:
             self.unmasked = True
@@ -145,7 +145,7 @@ def _plain() -> dict[str, str]:
     words = {language: texts(language) for language in LANGUAGES}
     return {
         each: name
-        for name in (*WRITERS, UNMASKED, LOCKED)
+        for name in (*FORMATS, UNMASKED, LOCKED)
         for kept in words.values()
         for each in kept[f"export.called.{name}"].casefold().split()
     }

@@ -11,8 +11,8 @@ from cases.rules.reply_words import words
 PHONE = re.compile(r"(?<!\d)(?:\+?86[-\s]?)?(1\d{2})[-\s]?(\d{4})[-\s]?(\d{4})(?!\d)")
 LANDLINE = re.compile(r"(?<!\d)(0\d{2,3})[-\s]?(\d{3,4})(\d{4})(?!\d)")
 IDENTITY = re.compile(r"(?<![0-9A-Za-z])(\d{6})\d{8}(\d{3}[0-9Xx])(?![0-9A-Za-z])")
-DIGIT = re.compile(r"\d")
-THREE_DIGITS = re.compile(r"\d{3}")
+NUMBER = re.compile(r"\d{3}[-\s]?\d{3}")
+"""Stands in each of the three, and is quickly looked for: most texts have none."""
 STAR = "*"
 
 
@@ -24,7 +24,9 @@ def mask_name(name: str) -> str:
 
 def mask_phone(phone: str) -> str:
     """The first three and the last four digits; of a short number only the last two."""
-    digits = re.sub(r"\D", "", phone)
+    digits = phone.removeprefix("+")
+    if not digits.isdecimal():
+        digits = re.sub(r"\D", "", phone)
     if not digits:
         return ""
     if len(digits) < 8:
@@ -39,8 +41,8 @@ def mask_address(address: str) -> str:
 
 
 def mask_text(text: str) -> str:
-    """A narrative with the phone and identity numbers in it masked; each has at least three digits in a row."""
-    if not THREE_DIGITS.search(text):
+    """A narrative with the phone and identity numbers in it masked."""
+    if not NUMBER.search(text):
         return text
     text = IDENTITY.sub(rf"\1{STAR * 8}\2", text)
     text = PHONE.sub(rf"\1{STAR * 4}\3", text)
@@ -51,14 +53,16 @@ ENGLISH_DOOR = re.compile(r"\b\d+(?=\s+(?:[A-Z]\w+\s+){1,3}(?:Road|Rd|Street|St|
 
 
 DOOR = re.compile(r"\d+(?=\s*(?:\u53f7|\u5ba4|\u680b|\u5355\u5143|\u697c|\u5e62|\u95e8))")
+MAYBE_ENGLISH_DOOR = re.compile(r"\d\s+[A-Z]")
+MAYBE_DOOR = re.compile(r"[\u53f7\u5ba4\u680b\u5143\u697c\u5e62\u95e8]")
+"""What a door cannot be without, and is quickly looked for."""
 
 
 def mask_place(place: str) -> str:
     """A place without the door: digits before 号, 室, 栋, 单元 and their like become stars."""
-    if not DIGIT.search(place):
-        return place
-    place = ENGLISH_DOOR.sub(STAR * 2, place) if " " in place else place
-    return DOOR.sub(STAR * 2, place)
+    if " " in place and MAYBE_ENGLISH_DOOR.search(place):
+        place = ENGLISH_DOOR.sub(STAR * 2, place)
+    return DOOR.sub(STAR * 2, place) if MAYBE_DOOR.search(place) else place
 
 
 DIGITS = re.compile(r"\d{3,}")

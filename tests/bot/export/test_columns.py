@@ -1,9 +1,7 @@
 """A page of the register is filled column by column, and says the same as one case after another would."""
 
-import random
-from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import openpyxl
 import pytest
@@ -12,65 +10,21 @@ from hypothesis import strategies as st
 
 from bot.export.admission import Admission, Everything
 from bot.export.columns import COLUMNS, View, cells, read_for
-from bot.export.workbook import LONGEST_CELL, Workbook
-from cases.rules.case import STAFF_ROLES, Case, File, Kind, Occurrence, Place, Status
+from bot.export.workbook import LONGEST_CELL, Workbook, sheet_rows
+from cases.rules.case import STAFF_ROLES
 from cases.rules.city import City
 from cases.rules.permissions import may_export, may_name
 from storage.cases import CaseFilter
-from storage.register import utc_text
+from storage.pages import utc_text
 from storage.session import Database
 from storage.staff import StaffAccount
-from storage.unit import looking, working
-from tests.bench.register import a_case as a_lively_case
+from storage.unit import looking
 from tests.support.case_cells import case_cells
 from tests.support.clock import START
-
-HOSTILE = (
-    "=cmd|' /C calc'!A0",
-    "+86 139 1234 5678",
-    "@x",
-    "\uff1d1+1",
-    " =1",
-    "<r>x</r>",
-    "a_x0041_b",
-    "\t",
-    "'",
-    "1" * 18,
-)
+from tests.support.lively import HOSTILE, kept
 
 ZONES = ("Asia/Shanghai", "Asia/Kathmandu", "America/New_York", "Australia/Lord_Howe", "UTC")
 YEARS = (datetime(1990, 1, 1), datetime(2090, 1, 1))  # noqa: DTZ001
-
-
-def cases_of(city: City) -> Iterator[Case]:
-    """Cases of every status, kind and shape."""
-    dice = random.Random(7)
-    for n, status in enumerate([*Status, *Status]):
-        if status is Status.DRAFT:
-            continue
-        case = a_lively_case(n, dice, closed=n % 2 == 0)
-        kind = (Kind.COMPLAINT, Kind.REPORT, Kind.SUGGESTION)[n % 3]
-        words = HOSTILE[n % len(HOSTILE)]
-        when = START - timedelta(days=n * 9, minutes=n * 7, seconds=n, microseconds=n * 101)
-        yield replace(
-            case, number=f"N{n}", status=status, kind=kind, filed_at=when, narrative=f"{words} {case.narrative}",
-            requests=(words, "\u8054\u7cfb 13812345678"), respondent=words, confidential=n % 5 == 0,
-            reporter=replace(case.reporter, name=words if n % 2 else case.reporter.name),
-            helpers=("jtj",) if n % 4 == 0 else (), recused=("sun",) if n % 7 == 0 else (),
-            department=list(city.departments)[n % len(city.departments)], responsible="sthj" if n % 6 == 0 else "",
-            place=Place("\u5e78\u798f\u8def88\u53f7", "990101", "", *((31.5, 120.25) if n % 2 else ())),
-            occurrence=Occurrence(words), decide_by=when + timedelta(days=15), reply_by=None if n % 3 else START,
-            files=tuple(File(f"{each:032x}", "photo", "a.jpg", "image/jpeg", 9, "0" * 64) for each in range(n % 3)),
-        )  # fmt: skip
-
-
-async def kept(database: Database, city: City) -> list[Case]:
-    """The cases, in the register."""
-    async with working(database) as unit:
-        for case in cases_of(city):
-            await unit.cases.add(case)
-    async with looking(database) as unit:
-        return [case async for case in unit.cases.stream(CaseFilter())]
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
@@ -112,7 +66,7 @@ async def test_the_rights_are_those_of_each_case(database: Database, city: City)
 def test_a_moment_is_local_in_every_zone(city: City, moment: datetime, zone: str) -> None:
     view = View(replace(city, timezone=zone), "zh", True, START)
     local = moment.astimezone(view.zone)
-    assert view.local(utc_text(moment)) == f"{local:%Y-%m-%d %H:%M:%S}"
+    assert view.local([utc_text(moment), None]) == [f"{local:%Y-%m-%d %H:%M:%S}", None]
 
 
 @given(texts=st.lists(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\r")), min_size=1))
@@ -121,8 +75,9 @@ def test_a_workbook_gives_back_every_text(tmp_path_factory: pytest.TempPathFacto
     path = tmp_path_factory.mktemp("book") / "x.xlsx"
     book = Workbook(path, keys())
     times = [column.times for column in COLUMNS]
-    book.write([[None] * len(texts) if time else texts for time in times])
-    book.write([["2026-11-23 15:00:01"] if time else [7] for time in times])
+    book.write(len(texts), sheet_rows([[None] * len(texts) if time else texts for time in times]))
+    book.write(0, sheet_rows([[] for _ in times]))
+    book.write(1, sheet_rows([["2026-11-23 15:00:01"] if time else [7] for time in times]))
     book.close()
     sheet = openpyxl.load_workbook(path).active
     assert sheet is not None

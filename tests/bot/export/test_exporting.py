@@ -13,9 +13,9 @@ import pyzipper
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.export.columns import COLUMNS
+from bot.export.columns import COLUMNS, Cell
 from bot.export.wishes import read_wish
-from bot.export.writers import WRITERS, harmless
+from bot.export.writers import FORMATS, csv_lines, harmless, in_csv
 from cases.rules.case import ContactWay, Kind, Reporter, Role, Status
 from cases.rules.city import City
 from cases.rules.desk import DeskError
@@ -223,13 +223,26 @@ def test_no_text_begins_like_a_formula(text: str) -> None:
     assert not harmless(text).lstrip().startswith(("=", "+", "-", "@"))
 
 
-@given(st.lists(st.text(st.characters(exclude_categories=())), min_size=1, max_size=4))
+ANY_TEXT = st.text(st.characters(exclude_categories=()))
+
+
+@given(st.lists(ANY_TEXT, min_size=1, max_size=4))
 def test_any_text_can_be_written_in_any_format(tmp_path_factory: pytest.TempPathFactory, texts: list[str]) -> None:
     folder = tmp_path_factory.mktemp("export")
     cells = [None if column.times else texts[number % len(texts)] for number, column in enumerate(COLUMNS)]
-    for name, writer in WRITERS.items():
+    for name, format in FORMATS.items():
         if name == "jsonl" and any(0xD800 <= ord(letter) <= 0xDFFF for text in texts for letter in text):
             continue  # lone surrogates are cleaned at the door
-        file = writer(folder / f"x.{name}", [column.key for column in COLUMNS])
-        file.write([[cell] for cell in cells])
+        file = format.begin(folder / f"x.{name}", [column.key for column in COLUMNS])
+        file.write(1, format.rows([[cell] for cell in cells]))
         file.close()
+
+
+CSV_CELL = ANY_TEXT | st.text(',"\r\n=\0 a') | st.integers() | st.floats() | st.none()
+
+
+@given(st.lists(st.tuples(CSV_CELL, CSV_CELL), min_size=1))
+def test_csv_is_what_python_s_own_writer_makes_of_the_harmless_cells(rows: list[tuple[Cell, Cell]]) -> None:
+    out = io.StringIO(newline="")
+    csv.writer(out).writerows([[harmless(cell) if isinstance(cell, str) else cell for cell in row] for row in rows])
+    assert csv_lines(map(in_csv, zip(*rows, strict=True))) == out.getvalue().encode("utf-8", "replace")

@@ -6,7 +6,32 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cases.rules.privacy import mask_address, mask_name, mask_phone, mask_place, mask_text
+from cases.rules.privacy import (
+    DOOR,
+    ENGLISH_DOOR,
+    IDENTITY,
+    LANDLINE,
+    PHONE,
+    mask_address,
+    mask_name,
+    mask_phone,
+    mask_place,
+    mask_text,
+)
+
+PIECES = (
+    *"0123456789 -\t\u0663\uff11xX+",
+    "86",
+    "138",
+    "1234",
+    "0571",
+    "\u53f7",
+    "\u5355\u5143",
+    " Main ",
+    "Road",
+    " St",
+)
+STORIES = st.lists(st.sampled_from(PIECES), max_size=24).map("".join)
 
 
 @pytest.mark.parametrize(
@@ -46,3 +71,15 @@ def test_no_mobile_number_survives(phone: str, around: str) -> None:
 def test_any_text_can_be_masked(text: str) -> None:
     assert not re.search(r"(?<!\d)1\d{10}(?!\d)", mask_text(text))
     mask_name(text), mask_phone(text), mask_place(text), mask_address(text)
+
+
+@given(STORIES)
+def test_the_quick_look_overlooks_nothing(text: str) -> None:
+    shown = LANDLINE.sub(r"\1-****\3", PHONE.sub(r"\1****\3", IDENTITY.sub(r"\1********\2", text)))
+    assert mask_text(text) == shown
+    assert mask_place(text) == DOOR.sub("**", ENGLISH_DOOR.sub("**", text) if " " in text else text)
+
+
+@given(STORIES)
+def test_of_a_phone_only_its_digits_count(phone: str) -> None:
+    assert mask_phone(phone) == mask_phone(re.sub(r"\D", "", phone))

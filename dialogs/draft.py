@@ -17,7 +17,7 @@ from intents.understanding import Entity, Understanding
 SLOTS = (
     "narrative", "place", "occurred", "requests", "contact_way", "phone", "name", "people", "confirmed", "matter",
     "respondent", "kind", "urgent", "lawful_way", "confidential", "similar", "joins", "follows", "attachments", "trail",
-    "misses", "held_text", "draft_at", "album",
+    "misses", "held_text", "draft_at", "album", "two",
 )  # fmt: skip
 """Everything that belongs to a draft and goes with it."""
 LONGEST_NARRATIVE = 5_000

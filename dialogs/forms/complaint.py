@@ -20,6 +20,7 @@ from dialogs.forms.correcting import Correction, correction_in, instead_of_it, s
 from dialogs.forms.evidence import evidence_said
 from dialogs.forms.following import case_that_goes_on, mention
 from dialogs.forms.lists import lists
+from dialogs.forms.parting import offer, two_matters
 from dialogs.forms.phones import is_mistyped, own_phone, read_phone, without_phone
 from dialogs.forms.reaching import asks_secrecy, name_beside, wants_secrecy, way_in
 from dialogs.forms.readers import READERS, REREAD
@@ -79,6 +80,9 @@ class ValidateComplaintForm(FormValidationAction):
         if view := await case_that_goes_on(talk, found):
             mention(talk, view)
             found["follows"] = view.number
+        elif two := two_matters(talk, found):
+            offer(talk, *two)
+            found["two"] = two
         if found and talk.asked and found.get(talk.asked) is not None:
             found.setdefault("trail", [*(talk.slots.get("trail") or ()), talk.asked])
             found.setdefault("misses", 0)
@@ -205,7 +209,7 @@ def leaves_it(talk: Talk) -> bool:
 def tapped(talk: Talk) -> Slots:
     """A button or a command of the form."""
     handler = TAPS.get(talk.heard.intent)
-    if talk.asked is None and talk.slots.get("held_text") and talk.heard.intent == "file":
+    if talk.asked is None and talk.slots.get("held_text") and talk.heard.intent in ("file", "part"):
         return begin(talk, str(talk.slots["held_text"]))
     if talk.asked is None and talk.heard.rest and talk.heard.intent == "file":
         return begin(talk, talk.heard.rest)

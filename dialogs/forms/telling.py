@@ -1,5 +1,6 @@
 """The story of a complaint: words become part of it, and are read together with what was said before."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from cases.rules.case import ContactWay
@@ -47,18 +48,22 @@ def tell(talk: Talk, words: str) -> Slots:
     """Words that are part of the story: kept, and read together with what was said before."""
     meta = talk.heard.metadata
     narrative = with_part(talk.slots, words, meta.get("message_id"), bool(meta.get("edited")))
-    whole = narrative_text({"narrative": narrative})
-    meaning = understood(talk, whole)
-    found = {"narrative": narrative, "held_text": None, **facts(meaning, talk.slots)}
-    unasked = not_asked(talk, meaning)
-    missing = {name: value for name, value in unasked.items() if not (talk.slots.get(name) or found.get(name))}
+    meaning = understood(talk, narrative_text({"narrative": narrative}))
     return {
         **asked_after_all(talk, meaning),
-        **found,
-        **missing,
-        **counted(talk, whole),
+        **told(talk, narrative, talk.slots),
         **reached_as_told(talk, words),
     }
+
+
+def told(talk: Talk, narrative: Slots, known: Mapping[str, Any]) -> Slots:
+    """What a story tells and what is not asked then; what is `known` already stays."""
+    whole = narrative_text({"narrative": narrative})
+    meaning = understood(talk, whole)
+    found = {"narrative": narrative, "held_text": None, **facts(meaning, known)}
+    unasked = not_asked(talk, meaning)
+    missing = {name: value for name, value in unasked.items() if not (known.get(name) or found.get(name))}
+    return {**found, **missing, **counted(talk, whole)}
 
 
 def asked_after_all(talk: Talk, meaning: Understanding) -> Slots:

@@ -8,7 +8,15 @@ from cases.rules.case import ContactWay, Kind, Place
 from cases.rules.desk import CaseView, Receipt
 from dialogs.actions.base import Speaking, slots, waiting_words
 from dialogs.draft import Draft, card, edit_buttons, emptied, is_secret, matter_buttons, narrative_text
-from dialogs.forms.following import add_there, answered_case, case_to_add_to, to_add
+from dialogs.forms.following import (
+    HELD_WORDS,
+    add_there,
+    answered_case,
+    case_to_add_to,
+    judging,
+    speaks_of_answered,
+    to_add,
+)
 from dialogs.forms.parting import later_buttons, later_line, part_buttons
 from dialogs.forms.reaching import without_me
 from dialogs.forms.telling import FORM, is_danger, is_worrying, nearby, numbers
@@ -234,6 +242,8 @@ class Begin(Speaking):
             return hold(talk, "which_case", "is_answer", waiting.number)
         if view := await case_to_add_to(talk):
             return hold(talk, "adds_to", "goes_on", view.number)
+        if judged := await speaks_of_answered(talk) and judging(talk):
+            return [FollowupAction("action_rate" if judged == "rate" else "action_wish")]
         if view := await answered_case(talk):
             return not_solved(talk, view)
         return [FollowupAction(FORM)]
@@ -252,13 +262,19 @@ def not_solved(talk: Talk, view: CaseView) -> list[Event]:
     ]
     if not ways:
         return [FollowupAction(FORM)]
-    talk.utter(talk.text("track.not_solved", number=view.number), [*ways, talk.button("button.is_new", "/file")])
+    talk.utter(talk.text("track.not_solved", number=view.number), [*ways, is_new(talk)])
     return waiting_words(talk, talk.heard.words)
+
+
+def is_new(talk: Talk) -> Event:
+    """That words belong to no case: they begin one, or go to the draft that lies by."""
+    drafted = bool(talk.slots.get("narrative"))
+    return talk.button("button.is_drafted" if drafted else "button.is_new", '/file{"v":"new"}')
 
 
 def hold(talk: Talk, question: str, there: str, number: str) -> list[Event]:
     """Ask whether words belong to that case (the button `there`) or are a matter of their own; they wait meanwhile."""
-    ways = [talk.button(f"button.{there}", to_add(number, held=True)), talk.button("button.is_new", "/file")]
+    ways = [talk.button(f"button.{there}", to_add(number, HELD_WORDS)), is_new(talk)]
     talk.utter(talk.text(f"track.{question}", number=number), ways)
     return waiting_words(talk, talk.heard.words)
 

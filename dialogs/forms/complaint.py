@@ -47,9 +47,6 @@ STEP_OUTS = frozenset(
         "resume",
         "withdraw",
         "urge",
-        "rate",
-        "review",
-        "reopen",
         "supplement",
     ]
 )
@@ -171,8 +168,9 @@ def is_step_out(talk: Talk) -> bool:
     said = talk.heard
     if not is_short(said.text) or said.confidence < (SURE if said.intent == "ask" else CERTAIN):
         return False
-    if talk.asked in ANSWERED_BY and understood(talk, said.text).first(ANSWERED_BY[talk.asked]):
-        return False
+    answers = talk.asked in ANSWERED_BY and understood(talk, said.text).first(ANSWERED_BY[talk.asked])
+    if answers and said.intent != "status":
+        return False  # a question for a case of theirs names its place
     if talk.asked and told_alone(talk, said.words):
         return False
     if talk.asked in (None, "narrative") and said.intent in ("abuse", "out_of_scope"):

@@ -8,6 +8,7 @@ from dialogs.draft import UNSAID_PLACE, UNSAID_TIME, facts, narrative_text, wher
 from dialogs.forms.counting import people_in
 from dialogs.forms.phones import own_phone, shown
 from dialogs.forms.reaching import asks_secrecy, own_name, wants_no_name
+from dialogs.forms.sounding import wishes_late
 from dialogs.talk import Talk
 from intents.understanding import Kind, Understanding, Urgency
 
@@ -17,6 +18,8 @@ SHORT, SHORT_LATIN = 30, 60
 """Letters; a longer text is part of the story whatever its intent seems to be."""
 CALL = 60
 """Letters; a longer story of danger is more than a call for help and is asked about like any other."""
+BEFORE_WISH = frozenset({"place", "occurred"})
+"""The questions that are asked before what they want."""
 UNASKED = frozenset({Kind.CONSULT, Kind.SUGGESTION, Kind.PRAISE})
 """Whoever asks, proposes or thanks is not asked when it was and how it should be mended."""
 PLACELESS = frozenset({Kind.CONSULT, Kind.PRAISE})
@@ -52,8 +55,15 @@ def tell(talk: Talk, words: str) -> Slots:
     return {
         **asked_after_all(talk, meaning),
         **told(talk, narrative, talk.slots),
+        **wished(talk, words),
         **reached_as_told(talk, words),
     }
+
+
+def wished(talk: Talk, words: str) -> Slots:
+    """The wish that is said at another question, by itself: it is not asked for again."""
+    by_itself = talk.asked in BEFORE_WISH and not talk.slots.get("requests") and wishes_late(words)
+    return {"requests": [words]} if by_itself and not understood(talk, words).requests else {}
 
 
 def told(talk: Talk, narrative: Slots, known: Mapping[str, Any]) -> Slots:

@@ -310,3 +310,38 @@ def test_roads_that_end_like_an_ordinary_word_are_places(road: str) -> None:
 )
 def test_an_everyday_complaint_is_not_urgent(said: str) -> None:
     assert understand(said, now=NOW).urgency is Urgency.ORDINARY
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("我2025年3月入职恒大公司，到现在拖欠我工资", None),
+        ("自2025年3月入职以来公司一直没交社保", "2025年3月"),
+        ("入职三年没有签过合同，今年四月把我辞退", "三年"),
+        ("2021年签的购房合同，今年5月开发商跑路了", "今年5月"),
+        ("我上周在超市买的米全是虫", "上周"),
+        ("我九月二十号买的空调，补贴没到账", "九月二十号"),
+        ("孩子2016年出生，上学名额被取消", None),
+        ("i bought my flat in 2019 and still no certificate", None),
+        ("I joined the company in March 2025, they stopped paying last month", "last month"),
+        ("I bought a phone last week and it broke", "last week"),
+    ],
+)
+def test_when_it_happened_is_not_how_things_stood_before(said: str, told: str | None) -> None:
+    when = understand(said, now=NOW).when()
+    assert (when.text if when else None) == told
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "国庆路的路灯坏了",
+        "王国庆欠我钱",
+        "中秋月饼礼盒是坏的",
+        "小年轻飙车",
+        "清明上河园乱收费",
+        "the christmas tree fell",
+    ],
+)
+def test_a_festival_in_a_name_is_no_time(said: str) -> None:
+    assert understand(said, now=NOW).when() is None

@@ -149,8 +149,8 @@ class Understanding:
         return max((each for each in places if told.text in each.text), key=lambda each: len(each.parts))
 
     def when(self) -> Entity | None:
-        """When it happened: the first time that has a date, else the one that says most. When somebody was hired, bought
-        the flat, was born is none: how things stood before.
+        """When it happened: the first time that has a date, else the one that says most. When somebody was hired or
+        bought the flat does not count: how things stood before.
         """
         times = [each for each in self.entities if each.type == "time" and not self._is_background(each)]
         dated = next((each for each in times if each.since), None)

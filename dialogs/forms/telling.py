@@ -4,12 +4,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from cases.rules.case import ContactWay
+from cases.rules.city import named
 from dialogs.draft import UNSAID_PLACE, UNSAID_TIME, facts, narrative_text, where, with_part
 from dialogs.forms.counting import people_in
 from dialogs.forms.phones import own_phone, shown
 from dialogs.forms.reaching import asks_secrecy, own_name, wants_no_name
 from dialogs.forms.sounding import wishes_late
 from dialogs.talk import Talk
+from intents.dangers import kinds_of_danger
+from intents.reading import read
 from intents.understanding import Kind, Understanding, Urgency
 
 FORM = "complaint_form"
@@ -143,10 +146,14 @@ def wish(talk: Talk, kind: str | None) -> str:
 
 
 def numbers(talk: Talk) -> str:
-    """The numbers to call, with what each is for."""
+    """The numbers to call, with what each is for: first the one that fits the danger, of what was said and before."""
+    told = [*kinds_of_danger(read(talk.heard.words)), *kinds_of_danger(read(narrative_text(talk.slots)))]
+    every = talk.services.city.emergency
+    fitting = [each for danger in told for each in every if danger in each.dangers]
+    in_order = {each.number: each for each in (*fitting, *(each for each in every if not each.only))}
     return talk.text("draft.and").join(
-        talk.text("emergency.number", number=each.number, name=each.names.get(talk.language, each.names["zh"]))
-        for each in talk.services.city.emergency
+        talk.text("emergency.number", number=each.number, name=named(each.names, talk.language))
+        for each in in_order.values()
     )
 
 

@@ -345,3 +345,47 @@ def test_when_it_happened_is_not_how_things_stood_before(said: str, told: str | 
 )
 def test_a_festival_in_a_name_is_no_time(said: str) -> None:
     assert understand(said, now=NOW).when() is None
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "上个月我们小区着火了，消防通道被堵，到现在没人管",
+        "2023年我爸在工地触电身亡，公司不赔",
+        "上周三有个孩子掉进井里受伤了，井盖到现在没换",
+        "上個月我們小區著火了，到現在沒人管",
+        "last year someone fell into the hole on Jiefang Road and nobody fixed it",
+        "our building caught fire last month and the exit was blocked",
+        "two years ago a gas explosion destroyed our flat",
+    ],
+)
+def test_a_danger_that_is_over_is_no_emergency(said: str) -> None:
+    assert understand(said, now=NOW).urgency is not Urgency.EMERGENCY
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "昨天楼下着火了",
+        "昨晚孩子掉进河里了",
+        "孩子上周走失了，到现在没找到",
+        "去年买的电动车着火了",
+        "上个月刚装的热水器爆炸了",
+        "去年修的楼塌了，有人被压",
+        "上周开始漏电，孩子触电了",
+        "上个月就有煤气味",
+        "隔壁着火了，去年也烧过一次",
+        "去年发生过火灾，现在又冒烟了",
+        "去年着火了。火又烧起来了",
+        "有人掉进去年淹死过人的河里",
+        "11月23日工厂爆炸了",
+        "我老公去年打过我",
+        "the heater we bought last year caught fire",
+        "someone fell into the river where a man drowned last year",
+        "fire in the building! last year it was the same",
+        "we had a gas leak last month, now it smells of gas again",
+        "People are stuck in the lift of building C",
+    ],
+)
+def test_a_danger_that_may_be_there_is_one(said: str) -> None:
+    assert understand(said, now=NOW).urgency is Urgency.EMERGENCY

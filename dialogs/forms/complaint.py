@@ -13,7 +13,7 @@ from rasa_sdk.events import SlotSet
 
 from cases.rules.case import ContactWay
 from cases.rules.tracking import NUMBER
-from dialogs.draft import narrative_text
+from dialogs.draft import narrative_text, with_part
 from dialogs.forms.answering import CERTAIN, begin, told_alone
 from dialogs.forms.closing import mistyped
 from dialogs.forms.correcting import Correction, correction_in, instead_of_it, swapped
@@ -22,7 +22,7 @@ from dialogs.forms.following import case_that_goes_on, mention
 from dialogs.forms.lists import lists
 from dialogs.forms.parting import offer, two_matters
 from dialogs.forms.phones import is_mistyped, own_phone, read_phone, without_phone
-from dialogs.forms.reaching import asks_secrecy, name_beside, wants_secrecy, way_in
+from dialogs.forms.reaching import asks_secrecy, calling_hours, name_beside, wants_secrecy, way_in
 from dialogs.forms.readers import READERS, REREAD
 from dialogs.forms.sounding import is_curt
 from dialogs.forms.tapping import TAPS, back, edited
@@ -73,7 +73,7 @@ class ValidateComplaintForm(FormValidationAction):
     async def get_extraction_events(self, dispatcher: Any, tracker: Any, domain: Any) -> list[Event]:
         """The slots that the message fills; none when it is not an answer."""
         talk = Talk(dispatcher, tracker)
-        found = answer(talk)
+        found = {**hours_kept(talk), **answer(talk)}
         if view := await case_that_goes_on(talk, found):
             mention(talk, view)
             found["follows"] = view.number
@@ -130,6 +130,12 @@ def answer(talk: Talk) -> Slots:
     if said.metadata.get("attachments"):
         found.setdefault("attachments", talk.slots.get("attachments"))
     return found
+
+
+def hours_kept(talk: Talk) -> Slots:
+    """When they can be called, said with the number or the way: words of the answer that no other slot keeps."""
+    hours = calling_hours(talk.heard.words) if talk.asked and not talk.heard.payload else ""
+    return {"narrative": with_part(talk.slots, hours, None, edited=False)} if hours else {}
 
 
 def correction_of(talk: Talk) -> Correction | None:

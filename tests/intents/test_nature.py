@@ -8,7 +8,7 @@ from cases.rules.city import DANGERS
 from intents.dangers import kinds_of_danger
 from intents.lexicon import load
 from intents.meaning import Urgency
-from intents.nature import lawful_way, urgent_words
+from intents.nature import graft_words, lawful_way, urgent_words
 from intents.reading import read
 from intents.understanding import SHANGHAI
 
@@ -41,3 +41,18 @@ def test_the_kind_of_danger(said: str, first: str) -> None:
 
 def test_a_city_s_numbers_are_for_dangers_that_are_known() -> None:
     assert set(load("nature")["dangers"]) == set(DANGERS)
+
+
+@pytest.mark.parametrize(
+    ("said", "is_graft"),
+    [
+        ("城管收了我200块钱不开发票", False),
+        ("车管所的工作人员收了我们的钱不给发票", False),
+        ("the official took money and gives no receipt", False),
+        ("城管收了我200块钱才放行", True),
+        ("村支书收了我两万块钱才给办低保", True),
+        ("the officer took money from me to let me go", True),
+    ],
+)
+def test_only_a_person_s_gain_is_graft(said: str, is_graft: bool) -> None:
+    assert bool(graft_words(read(said))) is is_graft

@@ -65,9 +65,11 @@ class TransactionDesk:
         """See `CaseDesk.urge`."""
         return await self._do(lambda desk: desk.urge(who_is(who), number, words))
 
-    async def rate(self, who: str, number: str, solved: Solved | None, satisfaction: Satisfaction | None) -> CaseView:
+    async def rate(
+        self, who: str, number: str, solved: Solved | None, satisfaction: Satisfaction | None, words: str = ""
+    ) -> CaseView:
         """See `CaseDesk.rate`."""
-        return await self._do(lambda desk: desk.rate(who_is(who), number, solved, satisfaction))
+        return await self._do(lambda desk: desk.rate(who_is(who), number, solved, satisfaction, words))
 
     async def reopen(self, who: str, number: str, reason: str) -> CaseView:
         """See `CaseDesk.reopen`."""

@@ -9,7 +9,7 @@ from cases.rules.case import ContactWay, File, Kind, Occurrence, Place
 from cases.rules.city import City, named
 from cases.rules.desk import Complaint
 from dialogs.forms.phones import shown
-from dialogs.forms.reaching import is_about_them, without_me
+from dialogs.forms.reaching import calling_hours, is_about_them, without_me
 from dialogs.talk import Event, Talk
 from dialogs.wording import say_time
 from intents.understanding import Entity, Understanding
@@ -17,7 +17,7 @@ from intents.understanding import Entity, Understanding
 SLOTS = (
     "narrative", "place", "occurred", "requests", "contact_way", "phone", "name", "people", "confirmed", "matter",
     "respondent", "kind", "urgent", "lawful_way", "confidential", "similar", "joins", "follows", "attachments", "trail",
-    "misses", "held_text", "draft_at", "album",
+    "misses", "held_text", "draft_at", "album", "two",
 )  # fmt: skip
 """Everything that belongs to a draft and goes with it."""
 LONGEST_NARRATIVE = 5_000
@@ -196,6 +196,8 @@ def contact_words(talk: Talk) -> str:
     """How they want to be reached; a confidential matter says so."""
     way = talk.slots["contact_way"]
     words = talk.text(f"draft.contact_{way}", phone=shown(talk.slots.get("phone") or ""))
+    if way == ContactWay.PHONE and (hours := calling_hours(narrative_text(talk.slots))):
+        words = talk.text("draft.contact_hours", contact=words, hours=hours)
     if talk.slots.get("name") and way != ContactWay.ANONYMOUS:
         words = talk.text("draft.contact_named", name=talk.slots["name"], contact=words)
     return words + (talk.text("draft.and_confidential") if talk.slots.get("confidential") else "")

@@ -7,6 +7,7 @@ from enum import StrEnum
 from functools import cache
 
 from intents.lexicon import load
+from intents.reading import simplify
 
 
 class Kind(StrEnum):
@@ -34,6 +35,14 @@ def _label() -> re.Pattern[str]:
     return re.compile(load("place")["label"], re.IGNORECASE)
 
 
+@cache
+def _background(language: str) -> dict[str, re.Pattern[str]]:
+    """What a background's date looks like, and what stands before and behind it."""
+    return {name: re.compile(each) for name, each in load("time")[language]["background"].items()}
+
+
+_AROUND = 60
+"""Letters around a time that tell what it is of."""
 _WITHIN = frozenset({"nearby", "building", "number"})
 """Parts of a place that say where within another place."""
 
@@ -140,10 +149,22 @@ class Understanding:
         return max((each for each in places if told.text in each.text), key=lambda each: len(each.parts))
 
     def when(self) -> Entity | None:
-        """When it happened: the first time that has a date, else the one that says most."""
-        times = [each for each in self.entities if each.type == "time"]
+        """When it happened: the first time that has a date, else the one that says most. When somebody was hired or
+        bought the flat does not count: how things stood before.
+        """
+        times = [each for each in self.entities if each.type == "time" and not self._is_background(each)]
         dated = next((each for each in times if each.since), None)
         return dated or max(times, key=lambda each: len(each.text), default=None)
+
+    def _is_background(self, time: Entity) -> bool:
+        """Whether it only tells since when they live, work, own there."""
+        told = _background(self.language)
+        around = (self.text[max(time.start - _AROUND, 0) : time.start], self.text[time.end : time.end + _AROUND])
+        before, behind = (simplify(each.lower()) for each in around)
+        return all(
+            told[name].search(words)
+            for name, words in (("of", time.text.lower()), ("before", before), ("behind", behind))
+        )
 
     def first(self, entity_type: str) -> Entity | None:
         """The first entity of this type in the text, None where there is none."""

@@ -2,11 +2,15 @@
 say so.
 """
 
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from functools import cache
+from re import Match
 from typing import Any
 
+from intents.dangers import are_over
 from intents.lexicon import load
-from intents.meaning import Kind, Urgency
+from intents.meaning import Entity, Kind, Urgency
 from intents.reading import Reading
 from intents.sought import Sought, sought
 
@@ -15,11 +19,14 @@ COURT = "court"
 """The lawful way of what a court has judged or is to judge."""
 
 
-def urgent_words(reading: Reading) -> tuple[Urgency, tuple[str, ...]]:
-    """The urgency that words name outright; ordinary where none does."""
+def urgent_words(reading: Reading, found: Sequence[Entity], now: datetime) -> tuple[Urgency, tuple[str, ...]]:
+    """The urgency that words name outright; ordinary where none does. `found` are the entities: by their times a danger
+    that is over is told from one that is there.
+    """
     for urgency in (Urgency.EMERGENCY, Urgency.URGENT):
-        if said := words_for("urgency", urgency, reading):
-            return urgency, said
+        said = _sought("urgency", urgency).matches(reading)
+        if said and not (urgency is Urgency.EMERGENCY and are_over(reading, said, found, now)):
+            return urgency, _words(reading, said)
     return Urgency.ORDINARY, ()
 
 
@@ -47,8 +54,11 @@ def lawful_way(reading: Reading) -> tuple[str | None, tuple[str, ...]]:
 
 def words_for(section: str, name: str, reading: Reading) -> tuple[str, ...]:
     """The citizen's own words that the lexicon lists under `section` and `name`, at most four, none twice."""
-    found = (reading.text[match.start() : match.end()] for match in _sought(section, name).matches(reading))
-    return tuple(dict.fromkeys(found))[:_MOST]
+    return _words(reading, _sought(section, name).matches(reading))
+
+
+def _words(reading: Reading, matches: Iterable[Match[str]]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(reading.text[match.start() : match.end()] for match in matches))[:_MOST]
 
 
 def _section(name: str) -> dict[str, Any]:

@@ -105,7 +105,7 @@ class Understander:
         kind, kind_said = _kind(tongue, reading, kinds)
         if kind in (Kind.COMPLAINT, Kind.HELP) and (graft := graft_words(reading)):
             kind, kind_said = Kind.REPORT, graft
-        urgency = _urgency(tongue, reading, urgencies)
+        urgency = _urgency(tongue, urgencies, *urgent_words(reading, found, when))
         way, way_said = lawful_way(reading)
         despair = in_despair(reading)
         matter = matter_of(tongue, reading, spans, vector, (first, second))
@@ -164,9 +164,8 @@ def _words_worth(kind: str, said: tuple[str, ...]) -> float:
     return _WORD * min(len(said), _WORDS) if said else _UNSAID.get(kind, 0.0)
 
 
-def _urgency(tongue: Tongue, reading: Reading, scores: Floats) -> tuple[Urgency, tuple[str, ...]]:
+def _urgency(tongue: Tongue, scores: Floats, named: Urgency, said: tuple[str, ...]) -> tuple[Urgency, tuple[str, ...]]:
     """Words of danger decide; where there are none the model may still say urgent, clearly so, and never emergency."""
-    named, said = urgent_words(reading)
     if named is not Urgency.ORDINARY:
         return named, said
     labels = tongue.urgency.labels

@@ -13,6 +13,7 @@ from cases.rules.lifecycle import ENDED
 from cases.rules.notices import answer_line
 from cases.rules.privacy import mask_text
 from cases.rules.replies import general_part
+from dialogs.forms.reaching import calling_hours
 from dialogs.messages import Button
 from dialogs.phrasebook import say
 from dialogs.wording import say_day, say_moment, say_time
@@ -198,5 +199,7 @@ class Cards:
         if not known:
             return self.text("flag.anonymous" if case.anonymous else "flag.confidential")
         if case.reporter.contact_way is ContactWay.PHONE:
-            return f"{case.reporter.name} {case.reporter.phone}".strip()
+            reached = f"{case.reporter.name} {case.reporter.phone}".strip()
+            hours = calling_hours(case.narrative)
+            return self.text("draft.contact_hours", contact=reached, hours=hours) if hours else reached
         return case.reporter.name or self.text("staff.in_chat")

@@ -104,7 +104,7 @@ def _days(cards: "Cards", event: Event) -> str:
 
 def _rating(cards: "Cards", event: Event) -> str:
     given = [event.data.get("solved"), event.data.get("satisfaction")]
-    return ", ".join(cards.text(f"button.{each}") for each in given if each)
+    return _followed(cards, ", ".join(cards.text(f"button.{each}") for each in given if each), event.text)
 
 
 BY_DATA: Mapping[str, Say] = {

@@ -219,13 +219,15 @@ class CitizenDesk:
         await self.work.happen(case, Action.URGE, self.actor(who), CITIZEN, text=words)
         return await self.viewed(case, who)
 
-    async def rate(self, who: str, number: str, solved: Solved | None, satisfaction: Satisfaction | None) -> CaseView:
-        """Keep whether it is solved and how satisfied they are; solved and rated closes the case."""
+    async def rate(
+        self, who: str, number: str, solved: Solved | None, satisfaction: Satisfaction | None, words: str = ""
+    ) -> CaseView:
+        """Keep whether it is solved and how satisfied they are, and why; solved and rated closes the case."""
         case = await self.theirs(who, number)
         case.solved = solved or case.solved
         case.satisfaction = satisfaction or case.satisfaction
         data = {"solved": case.solved or "", "satisfaction": case.satisfaction or ""}
-        await self.work.happen(case, Action.RATE, self.actor(who), CITIZEN, data=data)
+        await self.work.happen(case, Action.RATE, self.actor(who), CITIZEN, text=words, data=data)
         done = case.solved in (Solved.SOLVED, Solved.PARTLY) and case.satisfaction
         if done and case.status in lifecycle.ANSWERED:
             case.closed_at = self.work.now
@@ -359,6 +361,7 @@ class CitizenDesk:
             satisfaction=case.satisfaction,
             steps=tuple(_step(each, own=own) for each in holding(history)),
             unsure=self.work.deadlines.unsure(case),
+            secret=case.confidential or case.anonymous,
             actions=self._actions(case) if own else frozenset(),
         )
 

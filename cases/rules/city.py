@@ -74,10 +74,18 @@ class Area:
 
 @dataclass(frozen=True, slots=True)
 class EmergencyNumber:
-    """A number to call at once, with what it is for by language."""
+    """A number to call at once, with what it is for by language. `dangers`: where it comes first; `only`: and nowhere
+    else.
+    """
 
     number: str
     names: Mapping[str, str]
+    dangers: tuple[str, ...] = ()
+    only: bool = False
+
+
+DANGERS = ("despair", "fire", "gas", "rescue", "violence", "traffic", "hurt")
+"""The kinds of danger that a number may be for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +221,7 @@ class CityReader:
             intake_department=about["intake_department"],
             office=about["office"],
             quiet_hours=(int(start), int(end)),
-            emergency=tuple(EmergencyNumber(str(each["number"]), each["names"]) for each in about["emergency"]),
+            emergency=tuple(self._emergency(each) for each in about["emergency"]),
             departments=departments,
             categories=categories,
             areas=tuple(self._areas(departments)),
@@ -286,6 +294,13 @@ class CityReader:
                 yield date.fromisoformat(row["date"]), {"yes": True, "no": False}[row["working"]]
             except (ValueError, KeyError):
                 raise CityError(f"workdays.csv, line {line}: needs a date like 2026-10-01 and yes or no") from None
+
+    def _emergency(self, row: dict[str, Any]) -> EmergencyNumber:
+        unknown = set(row.get("for") or ()) - set(DANGERS)
+        if unknown:
+            raise CityError(f"city.yml: emergency {row['number']}: {unknown.pop()!r} is none of {' '.join(DANGERS)}")
+        dangers, only = tuple(row.get("for") or ()), bool(row.get("only"))
+        return EmergencyNumber(str(row["number"]), row["names"], dangers, only)
 
     def _yaml(self, name: str) -> dict[str, Any]:
         try:

@@ -187,5 +187,7 @@ class CaseView:
     steps: tuple[Step, ...] = field(default=())
     unsure: frozenset[str] = frozenset()
     """Which of ``decide_by`` and ``reply_by`` are provisional."""
+    secret: bool = False
+    """Nobody, or nobody in the handling unit, is to learn who tells it."""
     actions: frozenset[str] = frozenset()
     """Which of ``supplement withdraw urge rate reopen request_review request_recheck split`` are possible now."""

@@ -57,6 +57,16 @@ def waiting_words(talk: Talk, words: str) -> list[Event]:
     return slots(held_text=f"{before}\n{words}" if before and before != words else words, draft_at=talk.now.isoformat())
 
 
+def draft_line(talk: Talk) -> str:
+    """That a draft lies by, on a line of its own; empty where there is none."""
+    return "\n" + talk.text("draft.waits") if talk.slots.get("narrative") else ""
+
+
+def draft_buttons(talk: Talk) -> list[Event]:
+    """To go on with the draft that lies by."""
+    return [talk.button("button.resume", "/resume")] if talk.slots.get("narrative") else []
+
+
 def starters(talk: Talk) -> list[Event]:
     """What can be done here, as buttons; inside a form nothing, the open question follows."""
     if talk.loop:

@@ -8,7 +8,16 @@ from cases.rules.case import ContactWay, Kind, Place
 from cases.rules.desk import CaseView, Receipt
 from dialogs.actions.base import Speaking, slots, waiting_words
 from dialogs.draft import Draft, card, edit_buttons, emptied, is_secret, matter_buttons, narrative_text
-from dialogs.forms.following import add_there, answered_case, case_to_add_to, to_add
+from dialogs.forms.following import (
+    HELD_WORDS,
+    add_there,
+    answered_case,
+    case_to_add_to,
+    judging,
+    speaks_of_answered,
+    to_add,
+)
+from dialogs.forms.parting import later_buttons, later_line, part_buttons
 from dialogs.forms.reaching import without_me
 from dialogs.forms.telling import FORM, is_danger, is_worrying, nearby, numbers
 from dialogs.forms.wishing import is_bare
@@ -31,7 +40,7 @@ def has_missed(talk: Talk) -> bool:
 def walking(talk: Talk) -> list[Event]:
     """Back and cancel, offered with every question, and a case of theirs where the story may belong."""
     walk = [talk.button("button.back", "/back", row="walk"), talk.button("button.cancel", "/cancel", row="walk")]
-    return [*add_there(talk), *walk]
+    return [*part_buttons(talk), *add_there(talk), *walk]
 
 
 class AskNarrative(Speaking):
@@ -45,7 +54,8 @@ class AskNarrative(Speaking):
         """Ask for the story."""
         files = talk.slots.get("attachments") or ()
         prefix = talk.text("draft.files_kept", count=len(files)) + "\n" if files else ""
-        talk.utter(prefix + question(talk, "narrative"), [talk.button("button.cancel", "/cancel")])
+        buttons = [*later_buttons(talk), talk.button("button.cancel", "/cancel")]
+        talk.utter(prefix + question(talk, "narrative") + later_line(talk), buttons)
         return []
 
 
@@ -165,7 +175,11 @@ class AskConfirmed(Speaking):
         ]
         secret = "button.not_confidential" if talk.slots.get("confidential") else "button.confidential"
         more = [talk.button(secret, "/confidential", row="more"), talk.button("button.back", "/back", row="more")]
-        talk.utter("\n".join(parts), [*main, *join, *matter_buttons(talk), *edit_buttons(talk), *more], replace=True)
+        talk.utter(
+            "\n".join(parts),
+            [*main, *part_buttons(talk), *join, *matter_buttons(talk), *edit_buttons(talk), *more],
+            replace=True,
+        )
         return slots(similar=similar)
 
 
@@ -228,6 +242,8 @@ class Begin(Speaking):
             return hold(talk, "which_case", "is_answer", waiting.number)
         if view := await case_to_add_to(talk):
             return hold(talk, "adds_to", "goes_on", view.number)
+        if judged := await speaks_of_answered(talk) and judging(talk):
+            return [FollowupAction("action_rate" if judged == "rate" else "action_wish")]
         if view := await answered_case(talk):
             return not_solved(talk, view)
         return [FollowupAction(FORM)]
@@ -246,15 +262,39 @@ def not_solved(talk: Talk, view: CaseView) -> list[Event]:
     ]
     if not ways:
         return [FollowupAction(FORM)]
-    talk.utter(talk.text("track.not_solved", number=view.number), [*ways, talk.button("button.is_new", "/file")])
+    talk.utter(talk.text("track.not_solved", number=view.number), [*ways, is_new(talk)])
     return waiting_words(talk, talk.heard.words)
+
+
+def is_new(talk: Talk) -> Event:
+    """That words belong to no case: they begin one, or go to the draft that lies by."""
+    drafted = bool(talk.slots.get("narrative"))
+    return talk.button("button.is_drafted" if drafted else "button.is_new", '/file{"v":"new"}')
 
 
 def hold(talk: Talk, question: str, there: str, number: str) -> list[Event]:
     """Ask whether words belong to that case (the button `there`) or are a matter of their own; they wait meanwhile."""
-    ways = [talk.button(f"button.{there}", to_add(number, held=True)), talk.button("button.is_new", "/file")]
+    ways = [talk.button(f"button.{there}", to_add(number, HELD_WORDS)), is_new(talk)]
     talk.utter(talk.text(f"track.{question}", number=number), ways)
     return waiting_words(talk, talk.heard.words)
+
+
+class TakeUp(Speaking):
+    """The second matter of a story that was parted: its words begin a complaint of their own, or are given up."""
+
+    def name(self) -> str:
+        """Rasa's name of this action."""
+        return "action_take_up"
+
+    async def answer(self, talk: Talk) -> list[Event]:
+        """Begin with the words that waited; a draft that lies by goes first."""
+        later = talk.slots.get("later")
+        if talk.heard.values.get("v") == "drop" and later:
+            talk.utter(talk.text("draft.dropped"))
+            return slots(later=None)
+        if not later or narrative_text(talk.slots):
+            return [FollowupAction(FORM if later else "action_nothing_to_do")]
+        return [*slots(later=None, held_text=later, draft_at=talk.now.isoformat()), FollowupAction(FORM)]
 
 
 class Submit(Speaking):
@@ -290,12 +330,13 @@ class Submit(Speaking):
             talk.button("button.supplement", f"/supplement{payload}", row="main"),
             talk.button("button.receipt", f"/receipt{payload}", row="more"),
         ]
-        talk.utter(text, buttons, case=receipt.number, query_code=receipt.query_code)
+        text = text.rstrip() + later_line(talk)
+        talk.utter(text, [*later_buttons(talk), *buttons], case=receipt.number, query_code=receipt.query_code)
         return slots(**emptied())
 
 
 def tell_once(talk: Talk, receipt: Receipt) -> list[Event]:
-    """The number and code of an anonymous case, told this once; then the conversation forgets everything."""
+    """The number and code of an anonymous case, told this once; then the conversation forgets everything of it."""
     text = talk.text(
         "filed.anonymous",
         number=receipt.number,
@@ -303,8 +344,9 @@ def tell_once(talk: Talk, receipt: Receipt) -> list[Event]:
         department=receipt.department,
         decide_by=talk.due(receipt, "decide_by"),
     )
-    talk.utter(text, case=receipt.number, query_code=receipt.query_code, fleeting=True)
-    return [Restarted(), *slots(language=talk.language)]
+    text = text.rstrip() + later_line(talk)
+    talk.utter(text, later_buttons(talk), case=receipt.number, query_code=receipt.query_code, fleeting=True)
+    return [Restarted(), *slots(language=talk.language, later=talk.slots.get("later"))]
 
 
 def spoken(receipt: Receipt) -> str:
@@ -383,7 +425,7 @@ class ShowDraft(Speaking):
         shown_anyway = talk.asked in ("contact_way", "confirmed")
         lines = "" if shown_anyway else card(talk)
         text = talk.text("draft.so_far", narrative=story, card=lines) if story else talk.text("draft.empty")
-        talk.utter(text.rstrip())
+        talk.utter(text.rstrip() + later_line(talk))
         return []
 
 

@@ -1,5 +1,5 @@
 """What is noted of every message, before anything else: the language, files for the draft, and whether it answers a
-handler's question."""
+handler's question or is about another case than the draft."""
 
 from datetime import datetime
 from typing import Any
@@ -9,6 +9,7 @@ from rasa_sdk.events import ActiveLoop, SlotSet
 
 from cases.rules.desk import Question
 from cases.rules.tracking import NUMBER
+from dialogs.forms.following import speaks_of_answered
 from dialogs.forms.followups import code_in
 from dialogs.forms.phones import read_phone
 from dialogs.forms.reaching import way_in
@@ -47,7 +48,11 @@ class ValidateSlotMappings(Action):
         if files:
             found["attachments"] = [*(talk.slots.get("attachments") or []), *files][:MOST_FILES]
         events = [SlotSet(name, value) for name, value in found.items()]
-        return [*events, *answering(question)] if (question := await open_question(talk)) else events
+        if question := await open_question(talk):
+            return [*events, *answering(question)]
+        if talk.loop == FORM and await speaks_of_answered(talk):
+            return [*events, ActiveLoop(None), SlotSet("requested_slot", None)]
+        return events
 
 
 def answering(question: Question) -> list[Event]:

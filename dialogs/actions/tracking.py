@@ -1,5 +1,6 @@
 """After filing: where a case stands, adding to it, urging, taking it back, rating, reopening, review."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
@@ -9,11 +10,12 @@ from rasa_sdk.events import ActiveLoop, FollowupAction, SlotSet
 from cases.rules.case import File, Satisfaction, Solved
 from cases.rules.desk import CaseNotFound, CaseView, DeskError, RequestAnswer, Step
 from cases.rules.lifecycle import ANSWERED
-from dialogs.actions.base import Speaking, refusal, slots, starters, waiting_words
+from dialogs.actions.base import Speaking, draft_buttons, draft_line, refusal, slots, starters, waiting_words
 from dialogs.draft import emptied, narrative_text
-from dialogs.forms.following import addition_in, held_words, to_add
+from dialogs.forms.following import DRAFT, HELD_WORDS, addition_in, held_words, judging, to_add
 from dialogs.forms.followups import KEEP, code_in, is_reason, number_in
 from dialogs.forms.phones import without_phone
+from dialogs.forms.reaching import without_me
 from dialogs.forms.sounding import is_curt
 from dialogs.forms.telling import FORM
 from dialogs.talk import Event, Talk
@@ -28,6 +30,8 @@ SOLVED = {each.value: each for each in Solved}
 SATISFACTION = {each.value: each for each in Satisfaction}
 MEANT = {"review": ("request_review", "request_recheck")}
 """The actions that a wish may mean, where they have not its name."""
+CLAUSES = re.compile(r"\w[\s,.;!\uff0c\u3002\uff01\uff1b]+\w")
+"""Two clauses in few letters: a judgement and why ("不满意，没人来")."""
 AFTER_RATING = ("/reopen", "/review")
 
 
@@ -243,7 +247,7 @@ async def ask_which(talk: Talk, intent: str, views: Sequence[CaseView], *, held:
         return []
     if tells_a_story(talk) and not await talk.services.desk.own(talk.who):
         return [FollowupAction(FORM)]
-    talk.utter(talk.text(f"track.none_to_{intent}"), starters(talk))
+    talk.utter(talk.text(f"track.none_to_{intent}") + draft_line(talk), [*draft_buttons(talk), *starters(talk)])
     return []
 
 
@@ -266,7 +270,7 @@ class Supplement(Speaking):
     async def answer(self, talk: Talk) -> list[Event]:
         """Words that were held are added at once; otherwise they are asked for."""
         number, fitting = await one_of_theirs(talk, "supplement")
-        held = held_words(talk) if talk.heard.values.get("v") == "held" else addition_in(talk.heard.words)
+        held = held_words(talk) if talk.heard.values.get("v") == HELD_WORDS else addition_in(talk.heard.words)
         if not number:
             waiting = waiting_words(talk, held) if held and fitting else []
             return [*await ask_which(talk, "supplement", fitting, held=bool(waiting)), *waiting]
@@ -279,12 +283,25 @@ class Supplement(Speaking):
 async def add(talk: Talk, number: str, words: str) -> None:
     """Put words and the files of this conversation on the case, and say so; another story that waits is offered."""
     files = [File(**each) for each in sent_along(talk, words)]
-    view = await talk.services.desk.supplement(talk.acting(number), number, words, files)
-    drafted = [talk.button("button.resume", "/resume")] if waits(talk, words) else []
+    said = await nameless(talk, number, words)
+    view = await talk.services.desk.supplement(talk.acting(number), number, said, files)
+    drafted = waits(talk, words)
     talk.utter(
-        talk.text("track.supplemented", number=view.number, department=view.department),
-        [talk.button("button.status", f'/status{{"n":"{view.number}"}}'), *drafted],
+        talk.text("track.supplemented", number=view.number, department=view.department)
+        + (draft_line(talk) if drafted else ""),
+        [talk.button("button.status", f'/status{{"n":"{view.number}"}}'), *(draft_buttons(talk) if drafted else ())],
     )
+
+
+async def nameless(talk: Talk, number: str, words: str) -> str:
+    """Words as they go to a case: where nobody, or nobody in the unit, is to learn who tells it, they do not say so;
+    this is said.
+    """
+    without = without_me(words)
+    if without == words or not (await talk.services.desk.look_up(talk.acting(number), number)).secret:
+        return words
+    talk.utter(talk.text("track.told_who"))
+    return without
 
 
 def waits(talk: Talk, words: str) -> bool:
@@ -362,8 +379,12 @@ class MoveDraft(Speaking):
         return "action_move_draft"
 
     async def answer(self, talk: Talk) -> list[Event]:
-        """Put the story and its files on the case that was named, and empty the draft; else the form asks on."""
+        """Put the story and its files on the case that was named, and empty the draft; else the form asks on. Where
+        something else is to be added there, the draft lies by.
+        """
         number, story = talk.heard.values.get("n", ""), narrative_text(talk.slots)
+        if number and talk.heard.values.get("v") != DRAFT:
+            return [FollowupAction("action_supplement")]
         if not (number and story):
             return [FollowupAction(FORM)]
         try:
@@ -388,7 +409,7 @@ class Urge(Speaking):
             return await ask_which(talk, "urge", fitting)
         words = "" if talk.heard.payload or is_curt(talk.heard.words) else talk.heard.words
         try:
-            view = await talk.services.desk.urge(talk.acting(number), number, words)
+            view = await talk.services.desk.urge(talk.acting(number), number, await nameless(talk, number, words))
         except DeskError:
             if not words:
                 raise
@@ -459,7 +480,11 @@ class Rate(Speaking):
     async def _keep(
         self, talk: Talk, number: str, solved: Solved | None, satisfaction: Satisfaction | None
     ) -> list[Event]:
-        view = await talk.services.desk.rate(talk.acting(number), number, solved, satisfaction)
+        said = talk.heard.words
+        words = await nameless(talk, number, said) if not talk.heard.payload and gives_reasons(said) else ""
+        view = await talk.services.desk.rate(talk.acting(number), number, solved, satisfaction, words)
+        if view.solved is None:
+            return ask_whether_solved(talk, view.number)
         self._next(talk, view)
         return []
 
@@ -474,7 +499,8 @@ class Rate(Speaking):
             return
         ways = [button for button in case_buttons(talk, view) if button["payload"].startswith(AFTER_RATING)]
         key = "rate.thanks_unsolved" if view.solved is Solved.UNSOLVED else "rate.thanks"
-        talk.utter(talk.text(key), ways if view.solved is not Solved.SOLVED else (), replace=True)
+        unsolved = ways if view.solved is not Solved.SOLVED else []
+        talk.utter(talk.text(key) + draft_line(talk), [*unsolved, *draft_buttons(talk)], replace=True)
 
 
 def ask_whether_solved(talk: Talk, number: str) -> list[Event]:
@@ -504,6 +530,11 @@ class YesOrNo(Rate):
         return ask_whether_solved(talk, answered.number)
 
 
+def gives_reasons(words: str) -> bool:
+    """Whether a judgement in words says more than itself."""
+    return not is_curt(words) or bool(CLAUSES.search(words))
+
+
 def rating_in(talk: Talk) -> Mapping[str, str]:
     """The tapped answer (``s``: solved? ``v``: satisfied?), or what words say of it ("not solved", "很满意")."""
     if talk.heard.payload:
@@ -522,7 +553,7 @@ class Wish(Speaking):
 
     async def answer(self, talk: Talk) -> list[Event]:
         """Find the case, then ask for the reason."""
-        return await self._wished(talk, talk.heard.intent)
+        return await self._wished(talk, judging(talk) or talk.heard.intent)
 
     async def _wished(self, talk: Talk, intent: str) -> list[Event]:
         number, fitting = await one_of_theirs(talk, *MEANT.get(intent, (intent,)))
@@ -603,12 +634,12 @@ class ReasonDone(Speaking):
             "recheck": desk.request_review,
         }
         try:
-            view = await ways[wish](talk.acting(number), number, reason)
+            view = await ways[wish](talk.acting(number), number, await nameless(talk, number, reason))
         except DeskError as error:
             talk.utter(refusal(talk, error), starters(talk))
             return forget()
         day = talk.due(view, "reply_by")
-        talk.utter(talk.text(f"track.done_{wish}", number=view.number, day=day))
+        talk.utter(talk.text(f"track.done_{wish}", number=view.number, day=day) + draft_line(talk), draft_buttons(talk))
         return forget()
 
 
@@ -619,7 +650,7 @@ def kept(talk: Talk, number: str, words: str) -> list[Event]:
         return forget()
     payload = f'{{"n":"{number}"}}'
     ways = [
-        talk.button("button.goes_on", to_add(number, held=True)),
+        talk.button("button.goes_on", to_add(number, HELD_WORDS)),
         talk.button("button.withdraw", f"/withdraw{payload}"),
     ]
     talk.utter(talk.text("track.not_withdrawn", number=number), ways)
@@ -635,5 +666,5 @@ class CancelOther(Speaking):
 
     async def answer(self, talk: Talk) -> list[Event]:
         """Leave it; nothing was changed."""
-        talk.utter(talk.text("track.left"))
+        talk.utter(talk.text("track.left") + draft_line(talk), draft_buttons(talk))
         return forget()

@@ -7,7 +7,7 @@ from typing import Any
 from dialogs.draft import UNSAID_TIME, moment, occurred, where
 from dialogs.forms.following import held_words
 from dialogs.forms.phones import own_phone, without_phone
-from dialogs.forms.sounding import ASIDE, as_place, is_curt, is_impatient, is_long, is_more, says
+from dialogs.forms.sounding import ASIDE, as_place, is_curt, is_impatient, is_long, is_more, says, wishes_late
 from dialogs.forms.telling import SURE, Slots, is_short, missed, nearby, tell, understood, wish
 from dialogs.forms.wishing import is_bare
 from dialogs.talk import Talk
@@ -61,7 +61,7 @@ def read_place(talk: Talk, words: str) -> Slots:
         return {**tell(talk, words), "place": where(place)} if more else {"place": where(place, as_place(words))}
     if is_empty(talk, words):
         return {"place": nearby(talk)} if is_tired(talk) else {"misses": missed(talk)}
-    story, nowhere = is_long(words) or goes_on(meaning), not named.first("place")
+    story, nowhere = is_long(words) or goes_on(meaning), not named.first("place") or wishes_late(words)
     if place or nowhere or (story and not talk.slots.get("misses")):
         found = tell(talk, words)
         unsaid = {"place": nearby(talk)} if nowhere and is_tired(talk) else {"misses": missed(talk)}
@@ -78,7 +78,7 @@ def goes_on(meaning: Understanding) -> bool:
 def read_time(talk: Talk, words: str) -> Slots:
     """The answer to "when?"."""
     meaning = understood(talk, words, "time")
-    if time := meaning.when():
+    if time := meaning.when() or meaning.first("time"):
         said = {"occurred": occurred(time.text, time.since, time.until)}
         return {**tell(talk, words), **said} if len(words) - len(time.text) > ASIDE else said
     if meaning.first("absent"):

@@ -5,7 +5,7 @@ said besides is added.
 from cases.rules.case import ContactWay
 from dialogs.forms.answering import CERTAIN, goes_on, is_empty, told_late
 from dialogs.forms.phones import own_phone, read_phone, without_phone
-from dialogs.forms.reaching import has_mail, name_beside, own_name, way_in
+from dialogs.forms.reaching import calling_hours, has_mail, name_beside, own_name, way_in
 from dialogs.forms.sounding import ASIDE, is_curt, is_empty_yes, says, wishes_late
 from dialogs.forms.telling import SHORT, SHORT_LATIN, Slots, chosen_contact, missed, noted, tell, understood, wish
 from dialogs.talk import Talk
@@ -24,6 +24,8 @@ def read_contact(talk: Talk, words: str) -> Slots:
         told = tell(talk, words) if len(beside) > ASIDE else {}
         name = {"name": found} if (found := own_name(words) or name_beside(beside)) else {}
         return {**told, **name, "contact_way": ContactWay.PHONE.value, "phone": phone}
+    if calling_hours(words):
+        return chosen_contact(ContactWay.PHONE.value)
     meaning = understood(talk, words, "contact_way")
     way = None if wishes_late(words) else meaning.first("contact_way")
     if way and way.value in set(ContactWay) and len(words) <= (SHORT_LATIN if words.isascii() else SHORT) // 2:

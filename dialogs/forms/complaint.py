@@ -13,15 +13,16 @@ from rasa_sdk.events import SlotSet
 
 from cases.rules.case import ContactWay
 from cases.rules.tracking import NUMBER
-from dialogs.draft import narrative_text
+from dialogs.draft import narrative_text, with_part
 from dialogs.forms.answering import CERTAIN, begin, told_alone
 from dialogs.forms.closing import mistyped
 from dialogs.forms.correcting import Correction, correction_in, instead_of_it, swapped
 from dialogs.forms.evidence import evidence_said
 from dialogs.forms.following import case_that_goes_on, mention
 from dialogs.forms.lists import lists
+from dialogs.forms.parting import offer, two_matters
 from dialogs.forms.phones import is_mistyped, own_phone, read_phone, without_phone
-from dialogs.forms.reaching import asks_secrecy, name_beside, wants_secrecy, way_in
+from dialogs.forms.reaching import asks_secrecy, calling_hours, name_beside, wants_secrecy, way_in
 from dialogs.forms.readers import READERS, REREAD
 from dialogs.forms.sounding import is_curt
 from dialogs.forms.tapping import TAPS, back, edited
@@ -46,9 +47,6 @@ STEP_OUTS = frozenset(
         "resume",
         "withdraw",
         "urge",
-        "rate",
-        "review",
-        "reopen",
         "supplement",
     ]
 )
@@ -75,10 +73,13 @@ class ValidateComplaintForm(FormValidationAction):
     async def get_extraction_events(self, dispatcher: Any, tracker: Any, domain: Any) -> list[Event]:
         """The slots that the message fills; none when it is not an answer."""
         talk = Talk(dispatcher, tracker)
-        found = answer(talk)
+        found = {**hours_kept(talk), **answer(talk)}
         if view := await case_that_goes_on(talk, found):
             mention(talk, view)
             found["follows"] = view.number
+        elif two := two_matters(talk, found):
+            offer(talk, *two)
+            found["two"] = two
         if found and talk.asked and found.get(talk.asked) is not None:
             found.setdefault("trail", [*(talk.slots.get("trail") or ()), talk.asked])
             found.setdefault("misses", 0)
@@ -131,6 +132,12 @@ def answer(talk: Talk) -> Slots:
     return found
 
 
+def hours_kept(talk: Talk) -> Slots:
+    """When they can be called, said with the number or the way: words of the answer that no other slot keeps."""
+    hours = calling_hours(talk.heard.words) if talk.asked and not talk.heard.payload else ""
+    return {"narrative": with_part(talk.slots, hours, None, edited=False)} if hours else {}
+
+
 def correction_of(talk: Talk) -> Correction | None:
     """The answer that their words take back by its name: one that they have given, other than the one being asked."""
     found = correction_in(talk.heard.words)
@@ -167,8 +174,9 @@ def is_step_out(talk: Talk) -> bool:
     said = talk.heard
     if not is_short(said.text) or said.confidence < (SURE if said.intent == "ask" else CERTAIN):
         return False
-    if talk.asked in ANSWERED_BY and understood(talk, said.text).first(ANSWERED_BY[talk.asked]):
-        return False
+    answers = talk.asked in ANSWERED_BY and understood(talk, said.text).first(ANSWERED_BY[talk.asked])
+    if answers and said.intent != "status":
+        return False  # a question for a case of theirs names its place
     if talk.asked and told_alone(talk, said.words):
         return False
     if talk.asked in (None, "narrative") and said.intent in ("abuse", "out_of_scope"):
@@ -205,7 +213,7 @@ def leaves_it(talk: Talk) -> bool:
 def tapped(talk: Talk) -> Slots:
     """A button or a command of the form."""
     handler = TAPS.get(talk.heard.intent)
-    if talk.asked is None and talk.slots.get("held_text") and talk.heard.intent == "file":
+    if talk.asked is None and talk.slots.get("held_text") and talk.heard.intent in ("file", "part"):
         return begin(talk, str(talk.slots["held_text"]))
     if talk.asked is None and talk.heard.rest and talk.heard.intent == "file":
         return begin(talk, talk.heard.rest)

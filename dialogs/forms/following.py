@@ -63,18 +63,49 @@ def held_words(talk: Talk) -> str:
     return words if not at or talk.now - datetime.fromisoformat(at) <= HELD else ""
 
 
-def to_add(number: str, *, held: bool = False) -> str:
-    """What a button sends that adds to a case; `held`: the words that wait."""
-    return f'/supplement{{"n":"{number}","v":"held"}}' if held else f'/supplement{{"n":"{number}"}}'
+def to_add(number: str, what: str = "") -> str:
+    """What a button sends that adds to a case: `HELD` the words that wait, `DRAFT` the story of the draft, or what they
+    say next.
+    """
+    return f'/supplement{{"n":"{number}","v":"{what}"}}' if what else f'/supplement{{"n":"{number}"}}'
+
+
+HELD_WORDS, DRAFT = "held", "draft"
+
+
+async def speaks_of_answered(talk: Talk) -> bool:
+    """Whether a message in the midst of a draft is about another case, one that was answered: a judgement of it, the
+    wish for a review, or that its matter is not solved.
+    """
+    if judging(talk):
+        return any(view.reply or view.answers for view in await talk.services.desk.own(talk.who))
+    return await answered_case(talk) is not None
+
+
+JUDGING = frozenset({"rate", "review", "reopen"})
+SURE = 0.9
+
+
+def judging(talk: Talk) -> str:
+    """The intent of a few words that judge an answer or do not put up with it, whatever was asked; empty for others."""
+    words = talk.heard.words
+    if talk.heard.payload or not words or len(words) > FEW:
+        return ""
+    intent = talk.services.understand(words, now=talk.now).intent
+    return intent.name if intent.name in JUDGING and intent.confidence >= SURE else ""
 
 
 async def answered_case(talk: Talk) -> CaseView | None:
-    """Their newest case that was answered, where a few words of the same matter may say that it is not solved."""
-    words = talk.heard.words
-    if talk.heard.payload or talk.slots.get("narrative") or len(words) > FEW or is_bare(words):
+    """Their newest case that was answered, where a few words of the same matter may say that it is not solved. Beside a
+    draft they have to say so, and of another matter than the draft's.
+    """
+    words, draft = talk.heard.words, talk.slots.get("matter") or {}
+    if talk.heard.payload or len(words) > FEW or is_bare(words) or (draft and not _unsolved().search(_plain(words))):
         return None
     meaning = talk.services.understand(words, now=talk.now)
-    if meaning.urgency is Urgency.EMERGENCY:
+    if meaning.urgency is Urgency.EMERGENCY or (draft and meaning.matter.unsure):
+        return None
+    if draft.get("second") == meaning.matter.second_level:
         return None
     matter = {"second": meaning.matter.second_level, "unsure": meaning.matter.unsure}
     told = place.text if (place := meaning.whereabouts()) else ""
@@ -91,6 +122,15 @@ def addition_in(words: str) -> str:
     """What is to be added by "我再补充一下，…", without the words that say so; empty where it is not there yet."""
     found = _leads().match(simplify(words.lower()))
     return words[found.end() :].strip(" ,.:\n\uff0c\u3002\uff1a") if found else ""
+
+
+def _plain(words: str) -> str:
+    return simplify(words.lower())
+
+
+@cache
+def _unsolved() -> re.Pattern[str]:
+    return re.compile(lists("following")["unsolved"])
 
 
 def _is_same(view: CaseView, matter: Mapping[str, Any]) -> bool:
@@ -129,4 +169,4 @@ def mention(talk: Talk, view: CaseView) -> None:
 def add_there(talk: Talk) -> list[Event]:
     """That button, as long as there is a draft that may go on with a case."""
     number = talk.slots.get("follows")
-    return [talk.button("button.goes_on", to_add(number), row="follows")] if number else []
+    return [talk.button("button.goes_on", to_add(number, DRAFT), row="follows")] if number else []

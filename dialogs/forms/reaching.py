@@ -2,6 +2,7 @@
 
 import re
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 from cases.rules.case import ContactWay
@@ -17,6 +18,10 @@ LATIN_NAME = re.compile(r"[A-Z][\w'.-]*(?: [A-Z][\w'.-]*){1,3}")
 NAME = re.compile(r"[\u3400-\u9fff]{2,4}")
 OTHER = re.compile(r"[^a-z'\u3400-\u9fff]+")
 LONGEST = 40
+FEW, FEW_LATIN = 3, 15
+"""Letters beside a time that say nothing more."""
+CLAUSE = re.compile(r"(?:[^\n,.;!?\uff0c\u3002\uff1b\uff01\uff1f]|\.(?=\w))+")
+FIGURES = re.compile(r"\+?\d[\d -]{5,}\d")
 
 
 def way_in(text: str) -> tuple[ContactWay, str] | None:
@@ -38,6 +43,25 @@ def own_name(text: str) -> str:
     """What they say that they are called ("我叫李秀英"); empty where they do not."""
     found = introduced(simplify(text))
     return text[slice(*found[0])] if found else ""
+
+
+def calling_hours(story: str) -> str:
+    """When they say that they can be called ("晚上六点以后打给我"); empty where they do not."""
+    clauses = [each.group().strip() for each in CLAUSE.finditer(FIGURES.sub(" ", story))]
+    pairs = [", ".join(each) for each in pairwise(clauses) if any(map(_is_only_time, each))]
+    return next((each for each in (*clauses, *pairs) if _tells_hours(each)), "")
+
+
+def _is_only_time(clause: str) -> bool:
+    """Whether a clause says when and next to nothing else ("下班后", "but not in the morning")."""
+    rest, times = _pattern(lists("reaching")["hours"]["time"]).subn("", simplify(clause.lower()))
+    return bool(times) and len(rest) <= (FEW_LATIN if clause.isascii() else FEW)
+
+
+def _tells_hours(clause: str) -> bool:
+    said, words = simplify(clause.lower()), lists("reaching")["hours"]
+    told = _pattern(words["call"]).search(said) and _pattern(words["time"]).search(said)
+    return len(said) <= LONGEST and bool(told) and not _pattern(words["not"]).search(said)
 
 
 def without_me(text: str) -> str:

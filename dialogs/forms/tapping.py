@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 
 from cases.rules.case import ContactWay
 from dialogs.draft import UNSAID_TIME, matter, narrative_text
-from dialogs.forms.telling import Slots, chosen_contact, nearby, understood, wish
+from dialogs.forms.parting import shown
+from dialogs.forms.telling import Slots, chosen_contact, nearby, told, understood, wish
 from dialogs.talk import Talk
 
 EDITABLE = frozenset({"narrative", "place", "occurred", "requests", "matter", "contact_way"})
@@ -72,6 +73,31 @@ def tap_join(talk: Talk) -> Slots:
     return {"joins": offered["number"], "confirmed": True}
 
 
+def tap_part(talk: Talk) -> Slots:
+    """``/part``: the story becomes two, of which the second waits; or it stays one."""
+    offered = talk.slots.get("two")
+    if not offered:
+        return {}
+    if talk.heard.values.get("v") != "two":
+        return {"two": ()}
+    first, second = offered
+    talk.utter(talk.text("draft.first_of_two", first=shown(first)))
+    answered = talk.slots.get("trail") or ()
+    anew: Slots = {name: None for name in TOLD if name not in answered}
+    narrative = {"parts": [{"id": None, "text": first}]}
+    return {**anew, **told(talk, narrative, {**talk.slots, **anew}), "two": (), "later": later(talk, second)}
+
+
+def later(talk: Talk, words: str) -> str:
+    """The words that wait, behind those that wait already."""
+    waiting = talk.slots.get("later")
+    return f"{waiting}\n{words}" if waiting else words
+
+
+TOLD = ("place", "occurred", "requests", "respondent", "people", "kind", "urgent", "lawful_way", "confirmed", "misses")
+"""What the story of both told, and that of one may not."""
+
+
 def tap_confidential(talk: Talk) -> Slots:
     """``/confidential``: the handling unit does not learn who complains (保密); again takes it back."""
     return {"confidential": not talk.slots.get("confidential"), "confirmed": None}
@@ -101,6 +127,7 @@ TAPS: Mapping[str, Callable[[Talk], Slots]] = {
     "affirm": tap_submit,
     "confidential": tap_confidential,
     "join": tap_join,
+    "part": tap_part,
     "share_attachments": tap_files,
     "back": back,
 }

@@ -1,13 +1,18 @@
 """The story of a complaint: words become part of it, and are read together with what was said before."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from cases.rules.case import ContactWay
+from cases.rules.city import named
 from dialogs.draft import UNSAID_PLACE, UNSAID_TIME, facts, narrative_text, where, with_part
 from dialogs.forms.counting import people_in
 from dialogs.forms.phones import own_phone, shown
 from dialogs.forms.reaching import asks_secrecy, own_name, wants_no_name
+from dialogs.forms.sounding import wishes_late
 from dialogs.talk import Talk
+from intents.dangers import kinds_of_danger
+from intents.reading import read
 from intents.understanding import Kind, Understanding, Urgency
 
 FORM = "complaint_form"
@@ -16,6 +21,8 @@ SHORT, SHORT_LATIN = 30, 60
 """Letters; a longer text is part of the story whatever its intent seems to be."""
 CALL = 60
 """Letters; a longer story of danger is more than a call for help and is asked about like any other."""
+BEFORE_WISH = frozenset({"place", "occurred"})
+"""The questions that are asked before what they want."""
 UNASKED = frozenset({Kind.CONSULT, Kind.SUGGESTION, Kind.PRAISE})
 """Whoever asks, proposes or thanks is not asked when it was and how it should be mended."""
 PLACELESS = frozenset({Kind.CONSULT, Kind.PRAISE})
@@ -47,18 +54,29 @@ def tell(talk: Talk, words: str) -> Slots:
     """Words that are part of the story: kept, and read together with what was said before."""
     meta = talk.heard.metadata
     narrative = with_part(talk.slots, words, meta.get("message_id"), bool(meta.get("edited")))
-    whole = narrative_text({"narrative": narrative})
-    meaning = understood(talk, whole)
-    found = {"narrative": narrative, "held_text": None, **facts(meaning, talk.slots)}
-    unasked = not_asked(talk, meaning)
-    missing = {name: value for name, value in unasked.items() if not (talk.slots.get(name) or found.get(name))}
+    meaning = understood(talk, narrative_text({"narrative": narrative}))
     return {
         **asked_after_all(talk, meaning),
-        **found,
-        **missing,
-        **counted(talk, whole),
+        **told(talk, narrative, talk.slots),
+        **wished(talk, words),
         **reached_as_told(talk, words),
     }
+
+
+def wished(talk: Talk, words: str) -> Slots:
+    """The wish that is said at another question, by itself: it is not asked for again."""
+    by_itself = talk.asked in BEFORE_WISH and not talk.slots.get("requests") and wishes_late(words)
+    return {"requests": [words]} if by_itself and not understood(talk, words).requests else {}
+
+
+def told(talk: Talk, narrative: Slots, known: Mapping[str, Any]) -> Slots:
+    """What a story tells and what is not asked then; what is `known` already stays."""
+    whole = narrative_text({"narrative": narrative})
+    meaning = understood(talk, whole)
+    found = {"narrative": narrative, "held_text": None, **facts(meaning, known)}
+    unasked = not_asked(talk, meaning)
+    missing = {name: value for name, value in unasked.items() if not (known.get(name) or found.get(name))}
+    return {**found, **missing, **counted(talk, whole)}
 
 
 def asked_after_all(talk: Talk, meaning: Understanding) -> Slots:
@@ -128,10 +146,14 @@ def wish(talk: Talk, kind: str | None) -> str:
 
 
 def numbers(talk: Talk) -> str:
-    """The numbers to call, with what each is for."""
+    """The numbers to call, with what each is for: first the one that fits the danger, of what was said and before."""
+    told = [*kinds_of_danger(read(talk.heard.words)), *kinds_of_danger(read(narrative_text(talk.slots)))]
+    every = talk.services.city.emergency
+    fitting = [each for danger in told for each in every if danger in each.dangers]
+    in_order = {each.number: each for each in (*fitting, *(each for each in every if not each.only))}
     return talk.text("draft.and").join(
-        talk.text("emergency.number", number=each.number, name=each.names.get(talk.language, each.names["zh"]))
-        for each in talk.services.city.emergency
+        talk.text("emergency.number", number=each.number, name=named(each.names, talk.language))
+        for each in in_order.values()
     )
 
 

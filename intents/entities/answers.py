@@ -91,7 +91,14 @@ def _rating(reading: Reading) -> list[Entity]:
     for value, parts in load("answers")["rating"].items():
         if re.fullmatch("|".join(f"(?:{part.replace(' ', '')})" for part in parts), short):
             return [_whole("rating", reading, value)]
-    return _choice(reading)
+    return _choice(reading) or [_whole("rating", reading, value) for value in _rated_with_reasons(reading)]
+
+
+def _rated_with_reasons(reading: Reading) -> list[str]:
+    """What a sentence says of being solved and of being satisfied, each once: what is more exact stands first."""
+    said = load("answers")["rating_said"].values()
+    found = (next((value for value, parts in one.items() if pattern(parts).search(reading.plain)), "") for one in said)
+    return [value for value in found if value]
 
 
 def _people(reading: Reading) -> list[Entity]:

@@ -310,3 +310,82 @@ def test_roads_that_end_like_an_ordinary_word_are_places(road: str) -> None:
 )
 def test_an_everyday_complaint_is_not_urgent(said: str) -> None:
     assert understand(said, now=NOW).urgency is Urgency.ORDINARY
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("我2025年3月入职恒大公司，到现在拖欠我工资", None),
+        ("自2025年3月入职以来公司一直没交社保", "2025年3月"),
+        ("入职三年没有签过合同，今年四月把我辞退", "三年"),
+        ("2021年签的购房合同，今年5月开发商跑路了", "今年5月"),
+        ("我上周在超市买的米全是虫", "上周"),
+        ("我九月二十号买的空调，补贴没到账", "九月二十号"),
+        ("孩子2016年出生，上学名额被取消", None),
+        ("i bought my flat in 2019 and still no certificate", None),
+        ("I joined the company in March 2025, they stopped paying last month", "last month"),
+        ("I bought a phone last week and it broke", "last week"),
+    ],
+)
+def test_when_it_happened_is_not_how_things_stood_before(said: str, told: str | None) -> None:
+    when = understand(said, now=NOW).when()
+    assert (when.text if when else None) == told
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "国庆路的路灯坏了",
+        "王国庆欠我钱",
+        "中秋月饼礼盒是坏的",
+        "小年轻飙车",
+        "清明上河园乱收费",
+        "the christmas tree fell",
+    ],
+)
+def test_a_festival_in_a_name_is_no_time(said: str) -> None:
+    assert understand(said, now=NOW).when() is None
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "上个月我们小区着火了，消防通道被堵，到现在没人管",
+        "2023年我爸在工地触电身亡，公司不赔",
+        "上周三有个孩子掉进井里受伤了，井盖到现在没换",
+        "上個月我們小區著火了，到現在沒人管",
+        "last year someone fell into the hole on Jiefang Road and nobody fixed it",
+        "our building caught fire last month and the exit was blocked",
+        "two years ago a gas explosion destroyed our flat",
+    ],
+)
+def test_a_danger_that_is_over_is_no_emergency(said: str) -> None:
+    assert understand(said, now=NOW).urgency is not Urgency.EMERGENCY
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "昨天楼下着火了",
+        "昨晚孩子掉进河里了",
+        "孩子上周走失了，到现在没找到",
+        "去年买的电动车着火了",
+        "上个月刚装的热水器爆炸了",
+        "去年修的楼塌了，有人被压",
+        "上周开始漏电，孩子触电了",
+        "上个月就有煤气味",
+        "隔壁着火了，去年也烧过一次",
+        "去年发生过火灾，现在又冒烟了",
+        "去年着火了。火又烧起来了",
+        "有人掉进去年淹死过人的河里",
+        "11月23日工厂爆炸了",
+        "我老公去年打过我",
+        "the heater we bought last year caught fire",
+        "someone fell into the river where a man drowned last year",
+        "fire in the building! last year it was the same",
+        "we had a gas leak last month, now it smells of gas again",
+        "People are stuck in the lift of building C",
+    ],
+)
+def test_a_danger_that_may_be_there_is_one(said: str) -> None:
+    assert understand(said, now=NOW).urgency is Urgency.EMERGENCY

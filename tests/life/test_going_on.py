@@ -90,7 +90,7 @@ async def test_who_goes_on_about_an_open_case_may_add_to_it_with_one_tap(li: Per
     assert f"像是同一件事的（{NUMBER}）" in answer
     assert "什么地方" in li.answers[-1].text
     last = [button.payload for row in li.answers[-1].buttons for button in row]
-    assert f'/supplement{{"n":"{NUMBER}"}}' in last  # where a page shows its buttons
+    assert f'/supplement{{"n":"{NUMBER}","v":"draft"}}' in last  # where a page shows its buttons
     assert f"已补充到 {NUMBER}" in await li.says("补充到那一件")
     assert "又打到三点" in await li.says("查进度")
     assert "有进展就在这里告诉您" in await li.says("好的")

@@ -77,6 +77,7 @@ def test_others_departments_see_nothing(city: City) -> None:
     [
         ("city.yml", "policy: regulation", "policy: nothing", "city.yml: policy 'nothing'"),
         ("city.yml", "prefix: XF", "prefiks: XF", "city.yml: prefix is missing"),
+        ("city.yml", "for: [hurt]", "for: [fear]", "city.yml: emergency 120: 'fear' is none of"),
         ("categories.csv", "0402,", "0401,", "categories.csv, line 26: code '0401' stands twice"),
         ("categories.csv", ",sthj,", ",nobody,", "categories.csv, line 25: department 'nobody'"),
         ("departments.csv", "code,zh", "kode,zh", "departments.csv: column 'code' is missing"),

@@ -8,6 +8,7 @@ from cases.rules.case import ContactWay
 from dialogs.forms.reaching import (
     LONGEST,
     asks_secrecy,
+    calling_hours,
     has_mail,
     is_about_them,
     own_name,
@@ -107,3 +108,22 @@ def test_a_letter_asks_for_secrecy(said: str) -> None:
 def test_any_story_can_be_looked_through(said: str) -> None:
     without_me(said)
     assert not asks_secrecy("") and not is_about_them("")
+
+
+@pytest.mark.parametrize(
+    ("said", "hours"),
+    [
+        ("晚上六点以后打给我 13800001111", "晚上六点以后打给我"),
+        ("我电话13800001111，白天打，晚上睡得早", "白天打"),
+        ("打电话吧，下班后", "打电话吧, 下班后"),
+        ("by phone please, but not in the morning", "by phone please, but not in the morning"),
+        ("call me after 6 pm please, 13800001111", "call me after 6 pm please"),
+        ("希望晚上停工，打电话吧", ""),
+        ("催收公司每天晚上给我打电话", ""),
+        ("昨晚11点打110没人接", ""),
+        ("they call me at night", ""),
+        ("打我电话13800001111", ""),
+    ],
+)
+def test_when_they_can_be_called(said: str, hours: str) -> None:
+    assert calling_hours(said) == hours

@@ -178,7 +178,8 @@ function clearChoices() {
 }
 
 const QUIET = /^\/(edit|back|cancel|skip|confidential|show|help)\b/;
-const FIRST = /^\/(submit|affirm|resume|file|accept|sign|approve)\b/;
+// Words that wait go to the case that they sound like sooner than into a new one.
+const FIRST = /^\/(submit|affirm|resume|accept|sign|approve)\b|^\/file$|"v":"held"|"v":"next"/;
 
 function choiceView(button) {
   if (button.url) {

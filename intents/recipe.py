@@ -61,8 +61,8 @@ class Recipe:
         """The same without a temperature: only the first level's confidence is shown to anybody."""
         return replace(self.matter(), folds=0, support=0.0)
 
-    def kind(self) -> Strength:
-        """How hard the nature is learned."""
+    def rare(self) -> Strength:
+        """How hard nature and urgency are learned, of whose answers some are rare and matter."""
         return Strength(self.kind_strength, balance=1.0, folds=0)
 
 
@@ -171,8 +171,8 @@ def matters_of(
         matter=matter,
         first=head_of(shelf.table("first"), numbers.matter()),
         second=head_of(shelf.table("second"), plain),
-        kind=head_of(shelf.table("kind"), numbers.kind()),
-        urgency=head_of(shelf.table("urgency"), plain),
+        kind=head_of(shelf.table("kind"), numbers.rare()),
+        urgency=head_of(shelf.table("urgency"), numbers.rare()),
         phrases=phrases,
         intent=intent,
     )
@@ -183,7 +183,7 @@ def telling(whole: Vocabulary, examples: Sequence[Example], numbers: Recipe) -> 
     if not numbers.least:
         return whole
     shelf, plain = Shelf(matrix_of(whole, examples), examples), numbers.plain()
-    drafts = {"first": plain, "second": plain, "kind": numbers.kind()}
+    drafts = {"first": plain, "second": plain, "kind": numbers.rare()}
     kept = np.logical_or.reduce([head_of(shelf.table(name), how).tells(numbers.least) for name, how in drafts.items()])
     return replace(whole, keys=whole.keys[kept], idf=whole.idf[kept])
 

@@ -8,8 +8,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
-import numpy as np
-
 from intents import tokenizer
 from intents.entities import answer_to, find_entities, in_answer
 from intents.features import spans_of
@@ -46,10 +44,12 @@ SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
 _NOWHERE = Path("-")
 # What a word that names a kind adds to that kind's score, and how many words count
 _WORD, _WORDS = 0.2, 2
-# How much the model's score for a hurry must be ahead where no word says so
-_HURRY = 0.2
-# Where no word of theirs is said: a complaint is the common case, and a report is not made of one by mistake
-_UNSAID = {Kind.COMPLAINT.value: 0.1, Kind.REPORT.value: -0.1}
+# How far ahead of calm the model's score for danger, for a hurry must be where no word says so; below which score a word
+# of danger in a message that is no short cry is only told of
+_DANGER, _HURRY, _DOUBTED = 0.0, 0.0, -0.8
+_LONG = {"zh": 40, "en": 120}
+# Where no word of it is said: a complaint is the common case
+_UNSAID = {Kind.COMPLAINT.value: 0.1}
 
 
 class Understander:
@@ -105,7 +105,7 @@ class Understander:
         kind, kind_said = _kind(tongue, reading, kinds)
         if kind in (Kind.COMPLAINT, Kind.HELP) and (graft := graft_words(reading)):
             kind, kind_said = Kind.REPORT, graft
-        urgency = _urgency(tongue, urgencies, *urgent_words(reading, found, when))
+        urgency = _urgency(tongue, reading, urgencies, *urgent_words(reading, found, when))
         way, way_said = lawful_way(reading)
         despair = in_despair(reading)
         matter = matter_of(tongue, reading, spans, vector, (first, second))
@@ -164,13 +164,28 @@ def _words_worth(kind: str, said: tuple[str, ...]) -> float:
     return _WORD * min(len(said), _WORDS) if said else _UNSAID.get(kind, 0.0)
 
 
-def _urgency(tongue: Tongue, scores: Floats, named: Urgency, said: tuple[str, ...]) -> tuple[Urgency, tuple[str, ...]]:
-    """Words of danger decide; where there are none the model may still say urgent, clearly so, and never emergency."""
-    if named is not Urgency.ORDINARY:
+def _urgency(
+    tongue: Tongue, reading: Reading, scores: Floats, named: Urgency, said: tuple[str, ...]
+) -> tuple[Urgency, tuple[str, ...]]:
+    """What words name (`named`, `said`), unless the model is sure that a long message only tells of it; and what the
+    model feels where no word says so ("the battery of the breathing machine has forty minutes left").
+    """
+    danger, hurry = _felt(tongue, scores)
+    long = len(reading.plain) >= _LONG[reading.language]
+    if named is Urgency.EMERGENCY and (danger > _DOUBTED or not long):
         return named, said
-    labels = tongue.urgency.labels
-    ahead = float(np.max(scores)) - float(scores[labels.index(Urgency.ORDINARY)])
-    return (Urgency.URGENT if ahead > _HURRY else Urgency.ORDINARY), said
+    if danger > _DANGER:
+        return Urgency.EMERGENCY, ()
+    if named is Urgency.URGENT and (hurry > _DOUBTED or not long):
+        return named, said
+    return (Urgency.URGENT if max(danger, hurry) > _HURRY else Urgency.ORDINARY), ()
+
+
+def _felt(tongue: Tongue, scores: Floats) -> tuple[float, float]:
+    """How far the model's scores for danger and for a hurry are ahead of its score for neither."""
+    felt = dict(zip(tongue.urgency.labels, scores.tolist(), strict=True))
+    calm = felt[Urgency.ORDINARY]
+    return felt[Urgency.EMERGENCY] - calm, felt[Urgency.URGENT] - calm
 
 
 _shared = Understander()

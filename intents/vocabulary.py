@@ -37,7 +37,7 @@ class Vocabulary:
     """
 
     keys: Hashes
-    idf: Floats
+    idf: Floats | NDArray[np.float16]
     opening: int = 0
     _shelves: Shelves = field(init=False, repr=False)
 

@@ -77,10 +77,10 @@ class Understander:
             self._model = load_model(self._folder.current())
         return self._model
 
-    def load(self) -> None:
-        """Read the dictionary and the model now rather than at the first message."""
+    def load(self, language: str = "zh") -> None:
+        """Read the dictionary, the model and all that reads a language now rather than at its first message."""
         tokenizer.load()
-        self.understand("load", now=datetime.fromtimestamp(0, SHANGHAI))
+        self.understand(load("first_words")[language], now=datetime.fromtimestamp(0, SHANGHAI))
 
     def swap(self, model: Model) -> None:
         """Use another model from the next message on."""

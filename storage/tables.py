@@ -1,5 +1,5 @@
-"""Every table of Jiesu. `storage.fresh` makes them where there are none, ``storage/migrations`` out of older ones; tests
-hold that they agree.
+"""Every table of Jiesu. `storage.fresh` makes them, ``storage/migrations`` make them of older ones; a test holds that
+both give the same.
 
 Datetimes are kept in UTC and come back aware. History and audit lines are only ever inserted. Columns of a `Sealed…`
 type are sealed in the file; what is not may be read by whoever steals it.

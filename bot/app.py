@@ -243,7 +243,7 @@ def consider(model: LanguageModel | None, understander: Understander) -> Conside
 def open_telegram(
     settings: Settings, key: str, keep: Keeper, database: Database, clock: Callable[[], datetime]
 ) -> Channel:
-    """The Telegram channel; aiogram takes seconds to import, so only who has a token pays for it."""
+    """The Telegram channel; aiogram takes half a second to import, so only who has a token pays for it."""
     from bot.channels.telegram import TelegramChannel
 
     async def bury(channel: str, update_id: str, payload: str, error: str) -> None:

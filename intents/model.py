@@ -151,6 +151,16 @@ def _head(about: dict[str, Any], weights: Any) -> Head:
     )
 
 
+def _is_old(path: Path) -> bool:
+    """Whether a model file is of another format; a damaged one is told by `load`."""
+    try:
+        return bool(mapped.about(path)["format"] != _FORMAT)
+    except KeyError:
+        return True
+    except (OSError, ValueError, BadZipFile):
+        return False
+
+
 class ModelFolder:
     """An office's own models, by version; the one in use is named by a file that is replaced in one step."""
 
@@ -162,11 +172,11 @@ class ModelFolder:
         return sorted(path.parent.name for path in self.folder.glob("*/model.npz"))
 
     def current(self) -> Path:
-        """The model file in use: the named version's, or the shipped one's where none is."""
+        """The model file in use: the named version's, or the shipped one's where none is or its format is another."""
         name = self.folder / _CURRENT
         version = name.read_text(encoding="utf-8").strip() if name.is_file() else ""
         path = self.folder / version / "model.npz"
-        return path if version and path.is_file() else SHIPPED
+        return path if version and path.is_file() and not _is_old(path) else SHIPPED
 
     def keep(self, model: Model) -> str:
         """Store as the next version without putting it to use; gives the version's name."""

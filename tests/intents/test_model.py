@@ -96,6 +96,28 @@ def test_an_empty_folder_means_the_shipped_model(tmp_path: Path) -> None:
     assert ModelFolder(tmp_path).current() == SHIPPED
 
 
+def test_a_kept_model_of_an_older_format_gives_way_to_the_shipped_one_until_one_is_trained(
+    shipped: Model, tmp_path: Path
+) -> None:
+    folder = ModelFolder(tmp_path)
+    folder.use(folder.keep(shipped))
+    with (tmp_path / "0001" / "model.npz").open("wb") as file:
+        np.savez_compressed(file, meta=np.zeros(3, np.uint8))
+    assert folder.current() == SHIPPED
+    mapped.write(tmp_path / "0001" / "model.npz", {"format": 3}, {})
+    assert folder.current() == SHIPPED
+    folder.use(folder.keep(shipped))
+    assert folder.current() == tmp_path / "0002" / "model.npz"
+
+
+def test_a_damaged_model_in_use_is_told(shipped: Model, tmp_path: Path) -> None:
+    folder = ModelFolder(tmp_path)
+    folder.use(folder.keep(shipped))
+    folder.current().write_bytes(b"PK")
+    with pytest.raises(ModelError):
+        load(folder.current())
+
+
 def test_versions_are_kept_and_the_switch_is_by_name(shipped: Model, tmp_path: Path) -> None:
     folder = ModelFolder(tmp_path)
     first, second = folder.keep(shipped), folder.keep(replace(shipped, meta={"made": "later"}))

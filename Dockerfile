@@ -9,7 +9,9 @@ COPY --chown=jiesu cases cases
 COPY --chown=jiesu dialogs dialogs
 COPY --chown=jiesu intents intents
 COPY --chown=jiesu storage storage
-RUN .venv/bin/pip install --no-cache-dir --no-deps --no-build-isolation -e . && mkdir -p /data && chown jiesu /data
+# Compiled here: a container whose file system is read-only would compile it at every start
+RUN .venv/bin/pip install --no-cache-dir --no-deps --no-build-isolation -e . \
+ && .venv/bin/python -m compileall -q bot cases dialogs intents storage && mkdir -p /data && chown jiesu /data
 USER jiesu
 ENV PATH=/app/.venv/bin:$PATH JIESU_HOST=0.0.0.0 JIESU_FOLDER=/data JIESU_DATABASE_URL=sqlite:////data/jiesu.db
 VOLUME /data

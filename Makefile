@@ -72,6 +72,7 @@ $(VENV)/bin/python:
 $(VENV)/.run: $(VENV)/bin/python requirements.lock
 	@$(BIN)/pip install --quiet --require-hashes -r requirements.lock
 	@$(BIN)/pip install --quiet --no-deps --no-build-isolation -e .
+	@$(BIN)/python -m compileall -q bot cases dialogs intents storage  # or the first start does it
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/bin/python requirements-dev.lock

@@ -34,6 +34,7 @@ from cases.casework.work import Work
 from cases.rules.case import STAFF_ROLES
 from cases.rules.city import SAMPLE, City, CityError
 from dialogs.engine import Engine
+from dialogs.phrasebook import LANGUAGES
 from dialogs.ports import Services
 from intents.gazetteer import Gazetteer, Row
 from intents.model import ModelFolder
@@ -46,6 +47,8 @@ from storage.unit import working
 FIRST_ACCOUNT = "admin"
 MODEL_LOOK = 10.0
 """Seconds between looks for a new model."""
+QUIET = 5.0
+"""Seconds after which the start has not to be waited for any more."""
 
 
 def utc_now() -> datetime:
@@ -91,11 +94,12 @@ class App:
 
     async def start(self) -> None:
         """Begin to take messages and to deliver."""
-        self.understander.load()
+        self.understander.load(self.settings.language)
         for channel in self.channels.values():
             await channel.start(self.turns)
         self.tasks.spawn(self.delivery.run(), "delivery")
         self.tasks.spawn(self._new_models(), "models")
+        self.tasks.spawn(self._other_languages(), "languages")
         self.tasks.spawn(self.housekeeping().run(), "housekeeping")
 
     def housekeeping(self) -> Housekeeping:
@@ -123,6 +127,12 @@ class App:
                 used = newest.current()
                 await asyncio.to_thread(self.understander.reload)
                 figures.uses(used.parent.name)
+
+    async def _other_languages(self) -> None:
+        """Read what the languages that are seldom spoken here are read with, once nobody waits for the start."""
+        await asyncio.sleep(QUIET)
+        for language in LANGUAGES:
+            await asyncio.to_thread(self.understander.load, language)
 
     async def first_link(self) -> str:
         """A one-time sign-in link for the first account, which is made when nobody works here yet."""
@@ -155,9 +165,15 @@ def own_or_sample(folder: Path, name: str) -> Path:
 
 
 def load_templates(city: City, folder: Path) -> Templates:
-    """The city's letters; a mistake in them is a wrong setting."""
+    """The city's letters; a mistake in them is a wrong setting. The sample's are ours: tests try them, and no start has
+    to wait for it.
+    """
     try:
-        return Templates(city, own_or_sample(folder, LETTERS).parent)
+        place = own_or_sample(folder, LETTERS).parent
+        templates = Templates(city, place)
+        if place != SAMPLE:
+            templates.check()
+        return templates
     except CityError as error:
         raise SettingsError(f"JIESU_CITY: {error}") from None
 
@@ -227,7 +243,7 @@ def consider(model: LanguageModel | None, understander: Understander) -> Conside
 def open_telegram(
     settings: Settings, key: str, keep: Keeper, database: Database, clock: Callable[[], datetime]
 ) -> Channel:
-    """The Telegram channel; aiogram takes seconds to import, so only who has a token pays for it."""
+    """The Telegram channel; aiogram takes half a second to import, so only who has a token pays for it."""
     from bot.channels.telegram import TelegramChannel
 
     async def bury(channel: str, update_id: str, payload: str, error: str) -> None:

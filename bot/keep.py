@@ -7,7 +7,6 @@ from hashlib import sha256
 
 from bot.channels.contract import AttachmentRejected
 from bot.cleaning import clean_name
-from bot.examining import checked_type, family, stripped
 from bot.scanning import Scanner
 from dialogs.messages import Attachment, AttachmentKind
 from storage.attachments import AttachmentFiles, StoredAttachment
@@ -36,6 +35,9 @@ class Keeper:
 
     async def put(self, name: str, kind: AttachmentKind, content: AsyncIterator[bytes]) -> Attachment:
         """Check and keep; see `contract.Keep.put`."""
+        # Pillow takes its time and memory, and many processes never see a file
+        from bot.examining import checked_type, family, stripped
+
         whole = await collected(content)
         media_type = await asyncio.to_thread(checked_type, whole)
         if self.scanner:

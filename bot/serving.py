@@ -27,8 +27,7 @@ async def until_stopped() -> None:
 async def serve(settings: Settings, console: Console) -> None:
     """Serve until told to stop; prints where the pages are and a one-time link for the first account."""
     app = build(settings)
-    # What is read for understanding is mostly unpacked, which needs no interpreter: another core does it meanwhile
-    await asyncio.gather(asyncio.to_thread(app.understander.load), migrate(app.database))
+    await migrate(app.database)
     runner = web.AppRunner(app.web(), access_log=None, shutdown_timeout=5)
     await runner.setup()
     try:

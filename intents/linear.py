@@ -4,7 +4,7 @@ Weights are kept as int8 with one scale a class, which costs no accuracy that we
 Only numpy is needed to run a model; training is elsewhere.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
 from typing import Any, NamedTuple
@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from intents.sparse import Sparse
 from intents.vocabulary import Floats, Vector
 
 Scores = Any  # one number or an array of them, of either precision
@@ -45,14 +46,14 @@ PLAIN = Temperature()
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Head:
-    """One question and its possible answers. `weights` is (features, labels) int8, `scale` and `bias` (labels).
+    """One question and its possible answers. `weights` is (features, labels), `scale` and `bias` (labels).
 
     `temperature` turns scores into calibrated chances. `support` is how much of a first level's score comes from its
     second levels (`supported`).
     """
 
     labels: tuple[str, ...]
-    weights: NDArray[np.int8]
+    weights: NDArray[np.int8] | Sparse
     scale: Floats
     bias: Floats
     temperature: Temperature = PLAIN
@@ -60,9 +61,18 @@ class Head:
 
     def scores(self, vector: Vector) -> Floats:
         """One score a label."""
-        weights = self.weights.take(vector.rows, axis=0).astype(np.float32)
-        scores: Floats = (vector.values @ weights) * self.scale + self.bias
+        scores: Floats = self._sums(vector) * self.scale + self.bias
         return scores
+
+    def _sums(self, vector: Vector) -> Floats:
+        if isinstance(self.weights, Sparse):
+            return self.weights.sums(vector.rows, vector.values)
+        sums: Floats = vector.values @ self.weights[vector.rows].astype(np.float32)
+        return sums
+
+    def whole(self) -> NDArray[np.int8]:
+        """The weights, every row written out."""
+        return self.weights.whole() if isinstance(self.weights, Sparse) else self.weights
 
     def chances(self, scores: Floats) -> Floats:
         """The scores as chances that sum to one."""
@@ -73,25 +83,15 @@ class Head:
 
     def tells(self, least: float) -> NDArray[np.bool_]:
         """Which features weigh at least so much (0..1 of a label's largest weight) for some label."""
-        loud: NDArray[np.bool_] = (np.abs(self.weights.astype(np.int16)) >= least * _LARGEST).max(axis=1)
+        loud: NDArray[np.bool_] = (np.abs(self.whole().astype(np.int16)) >= least * _LARGEST).max(axis=1)
         return loud
 
     def evidence(self, vector: Vector, label: int, against: int, which: NDArray[np.int64]) -> Floats:
         """How much the features `which` of `vector` speak for `label` rather than `against`."""
-        rows = vector.rows[which]
-        for_it = self.weights[rows, label].astype(np.float32) * self.scale[label]
-        against_it = self.weights[rows, against].astype(np.float32) * self.scale[against]
+        rows, weights = vector.rows[which], self.whole()
+        for_it = weights[rows, label].astype(np.float32) * self.scale[label]
+        against_it = weights[rows, against].astype(np.float32) * self.scale[against]
         return np.asarray(vector.values[which] * (for_it - against_it))
-
-
-def joined(*heads: Head) -> tuple[Head, ...]:
-    """The same heads of one vocabulary with their weights side by side in one array, so that `scores_of` reads them at
-    once and needs no copy of its own.
-    """
-    weights, ends = np.concatenate([head.weights for head in heads], axis=1), _ends(heads)
-    return tuple(
-        replace(head, weights=weights[:, end - len(head.labels) : end]) for head, end in zip(heads, ends, strict=True)
-    )
 
 
 @lru_cache(maxsize=8)
@@ -108,20 +108,17 @@ def side_by_side(*heads: Head) -> Head:
 def scores_of(vector: Vector, *heads: Head) -> tuple[Floats, ...]:
     """The scores of each head."""
     together = side_by_side(*heads).scores(vector)
-    return tuple(together[end - len(head.labels) : end] for head, end in zip(heads, _ends(heads), strict=True))
+    ends = accumulate(len(head.labels) for head in heads)
+    return tuple(together[end - len(head.labels) : end] for head, end in zip(heads, ends, strict=True))
 
 
 def _weights(heads: tuple[Head, ...]) -> NDArray[np.int8]:
-    """The weights of all heads; those that `joined` put side by side already are not copied."""
-    shared, columns = heads[0].weights.base, sum(len(head.labels) for head in heads)
-    if shared is not None and shared.shape[1] == columns and all(head.weights.base is shared for head in heads):
+    """The weights of all heads; those that stand side by side already are not copied."""
+    each = [head.whole() for head in heads]
+    shared, columns = each[0].base, sum(weights.shape[1] for weights in each)
+    if shared is not None and shared.shape[1:] == (columns,) and all(weights.base is shared for weights in each):
         return shared
-    return np.concatenate([head.weights for head in heads], axis=1)
-
-
-def _ends(heads: tuple[Head, ...]) -> tuple[int, ...]:
-    """The column behind each head's last one."""
-    return tuple(accumulate(len(head.labels) for head in heads))
+    return np.concatenate(each, axis=1)
 
 
 def supported(first: Head, second: Head, scores: Scores, deeper: Scores) -> Scores:
@@ -130,17 +127,17 @@ def supported(first: Head, second: Head, scores: Scores, deeper: Scores) -> Scor
     """
     if not first.support:
         return scores
-    sums = np.add.reduceat(np.exp(_STEEP * deeper), _families(first.labels, second.labels), axis=-1)
+    sums = np.add.reduceat(np.exp(_STEEP * deeper), _families(first, second), axis=-1)
     return scores + np.float32(first.support) * np.log(sums)
 
 
 @lru_cache(maxsize=16)
-def _families(firsts: tuple[str, ...], seconds: tuple[str, ...]) -> NDArray[np.int64]:
+def _families(first: Head, second: Head) -> NDArray[np.int64]:
     """Where each first level's own begin among the second levels; raises `ValueError` where one has none."""
-    parents = [label.partition("/")[0] for label in seconds]
-    if tuple(dict.fromkeys(parents)) != firsts:
+    parents = [label.partition("/")[0] for label in second.labels]
+    if tuple(dict.fromkeys(parents)) != first.labels:
         raise ValueError("second levels of other first levels")
-    return np.array([parents.index(first) for first in firsts], np.int64)
+    return np.array([parents.index(label) for label in first.labels], np.int64)
 
 
 def quantised(

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from intents.features import WORD, Spans
 from intents.lexicon import load
-from intents.linear import Head, scores_of, supported
+from intents.linear import Head, supported
 from intents.meaning import Alternative, Matter
 from intents.model import Tongue
 from intents.reading import Reading
@@ -17,14 +17,13 @@ _ALTERNATIVES = 3
 _EVIDENCE = 5
 
 
-def matter_of(
-    tongue: Tongue, reading: Reading, spans: Spans, vector: Vector, known: tuple[Floats, Floats] | None = None
-) -> Matter:
+def matter_of(tongue: Tongue, reading: Reading, spans: Spans, vector: Vector, known: Floats | None = None) -> Matter:
     """The matter that the model reads in the text; `vector` is the text in the tongue's matter vocabulary.
 
-    `known` are the scores of first and second level, where they were taken already.
+    `known` are the scores of the first level, where they were taken already.
     """
-    scores, deeper = known or scores_of(vector, tongue.first, tongue.second)
+    scores = tongue.first.scores(vector) if known is None else known
+    deeper = tongue.second.scores(vector)
     chances = tongue.first.chances(supported(tongue.first, tongue.second, scores, deeper))
     order = np.argsort(-chances)[: _ALTERNATIVES + 1].tolist()
     best, *others = [
@@ -42,16 +41,16 @@ def matter_of(
 
 def _alternative(head: Head, scores: Floats, first: str, chance: float) -> Alternative:
     """The first level with its likeliest second level; `scores` are those of all second levels."""
-    among = _of_first(head.labels).get(first)
+    among = _of_first(head).get(first)
     if among is None:
         return Alternative(first, "", chance)
     return Alternative(first, head.labels[int(among[scores[among].argmax()])].partition("/")[2], chance)
 
 
 @lru_cache(maxsize=4)
-def _of_first(labels: tuple[str, ...]) -> dict[str, NDArray[np.int64]]:
+def _of_first(head: Head) -> dict[str, NDArray[np.int64]]:
     """Which of the labels "first/second" belong to each first level."""
-    firsts = [label.partition("/")[0] for label in labels]
+    firsts = [label.partition("/")[0] for label in head.labels]
     return {name: np.array([n for n, each in enumerate(firsts) if each == name], np.int64) for name in set(firsts)}
 
 

@@ -22,9 +22,10 @@ _Digits = str | None
 _DIGITS = "0123456789"
 
 
-def needed_by(expression: Pattern[str]) -> frozenset[str]:
+def needed_by(expression: Pattern[str] | str) -> frozenset[str]:
     """Stretches of which every match, with what it looks at around itself, holds one; empty where none are known."""
-    needs = frozenset() if _ignores_case(expression) else _sequence(_parsed(expression)).needs
+    parsed = _parsed(expression)
+    needs = frozenset() if _ignores_case(parsed) else _sequence(parsed).needs
     return needs if _share(needs) <= _USELESS else frozenset()
 
 
@@ -33,18 +34,21 @@ def openings_of(expression: Pattern[str]) -> frozenset[str]:
 
     Digits are known where the expression is one of ASCII (`re.ASCII`).
     """
-    if _ignores_case(expression):
+    parsed = _parsed(expression)
+    if _ignores_case(parsed):
         return frozenset()
-    ways = _opening(_parsed(expression), _DIGITS if expression.flags & re.ASCII else None)
+    ways = _opening(parsed, _DIGITS if expression.flags & re.ASCII else None)
     return frozenset(way.said for way in ways) if all(way.said for way in ways) else frozenset()
 
 
-def _parsed(expression: Pattern[str]) -> Any:
+def _parsed(expression: Pattern[str] | str) -> Any:
+    if isinstance(expression, str):
+        return parser.parse(expression)
     return parser.parse(expression.pattern, expression.flags)
 
 
-def _ignores_case(expression: Pattern[str]) -> bool:
-    return bool(expression.flags & re.IGNORECASE)
+def _ignores_case(parsed: Any) -> bool:
+    return bool(parsed.state.flags & re.IGNORECASE)
 
 
 class _Known(NamedTuple):

@@ -7,7 +7,8 @@ They are taken out of the expression itself, so that whoever extends a word list
 
 import re
 from dataclasses import dataclass
-from re import Match, Pattern
+from functools import cache
+from re import Match
 
 from intents.finder import Finder, finder
 from intents.lexicon import alternatives
@@ -20,8 +21,13 @@ from intents.reading import Reading
 class Part:
     """One expression, and the pieces of which every text that it matches has one; without any it is always tried."""
 
-    finder: Finder
+    expression: str
     pieces: frozenset[str]
+
+    @property
+    def finder(self) -> Finder:
+        """What finds it; made at the first text that may hold it, for most expressions have long to wait for one."""
+        return _finder(self.expression)
 
     def may_be_in(self, reading: Reading) -> bool:
         """False only where the expression cannot match."""
@@ -56,8 +62,13 @@ def _apart(found: list[Match[str]]) -> list[Match[str]]:
 
 def sought(expressions: str | list[str]) -> Sought:
     """The expressions of a word list; those that are plain words are one of them."""
-    return Sought(tuple(_part_of(re.compile(each)) for each in alternatives(expressions)))
+    return Sought(tuple(_part_of(each) for each in alternatives(expressions)))
 
 
-def _part_of(expression: Pattern[str]) -> Part:
-    return Part(finder(expression), frozenset(map(piece_of, needed_by(expression))))
+def _part_of(expression: str) -> Part:
+    return Part(expression, frozenset(map(piece_of, needed_by(expression))))
+
+
+@cache
+def _finder(expression: str) -> Finder:
+    return finder(re.compile(expression))

@@ -77,10 +77,10 @@ class Understander:
             self._model = load_model(self._folder.current())
         return self._model
 
-    def load(self) -> None:
-        """Read the dictionary and the model now rather than at the first message."""
+    def load(self, language: str = "zh") -> None:
+        """Read the dictionary, the model and all that reads a language now rather than at its first message."""
         tokenizer.load()
-        self.understand("load", now=datetime.fromtimestamp(0, SHANGHAI))
+        self.understand(load("first_words")[language], now=datetime.fromtimestamp(0, SHANGHAI))
 
     def swap(self, model: Model) -> None:
         """Use another model from the next message on."""
@@ -101,14 +101,14 @@ class Understander:
         vector = tongue.matter.vector(spans)
         found = find_entities(reading, when, self.gazetteer)
         answers = answer_to(asked, reading, found, self.gazetteer) if asked else ()
-        first, second, kinds, urgencies = scores_of(vector, tongue.first, tongue.second, tongue.kind, tongue.urgency)
+        first, kinds, urgencies = scores_of(vector, tongue.first, tongue.kind, tongue.urgency)
         kind, kind_said = _kind(tongue, reading, kinds)
         if kind in (Kind.COMPLAINT, Kind.HELP) and (graft := graft_words(reading)):
             kind, kind_said = Kind.REPORT, graft
         urgency = _urgency(tongue, reading, urgencies, *urgent_words(reading, found, when))
         way, way_said = lawful_way(reading)
         despair = in_despair(reading)
-        matter = matter_of(tongue, reading, spans, vector, (first, second))
+        matter = matter_of(tongue, reading, spans, vector, first)
         intent = intent_of(
             self.model,
             reading,

@@ -1,6 +1,7 @@
 """Which of a text's features a model knows, and how much each counts in it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,20 +38,15 @@ class Vocabulary:
     """
 
     keys: Hashes
-    idf: Floats
+    idf: Floats | NDArray[np.float16]
     opening: int = 0
-    _shelves: Shelves = field(init=False, repr=False)
-
-    def __post_init__(self) -> None:
-        """Put the hashes where a text's are found at once."""
-        object.__setattr__(self, "_shelves", Shelves.of(self.keys))
 
     def vector(self, spans: Spans) -> Vector:
         """TF-IDF with logarithmic counts, more for what opens the text, each block of unit length; empty without a
         known feature.
         """
         hashes, blocks, places = self.features(spans)
-        rows, first, counts = _counted(*self._shelves.find(hashes))
+        rows, first, counts = _counted(*_shelves(self).find(hashes))
         values = (_ONE + np.log(counts, dtype=np.float32)) * self.idf.take(rows)
         found = places.take(first)
         values[spans.starts.take(found) < _FIRST] *= _STRESS
@@ -68,6 +64,12 @@ class Vocabulary:
             np.concatenate([blocks, blocks[early] + _EARLY]),
             np.concatenate([places, early]),
         )
+
+
+@lru_cache(maxsize=8)
+def _shelves(vocabulary: Vocabulary) -> Shelves:
+    """Its hashes where a text's are found at once; put there at first need: not every language is spoken everywhere."""
+    return Shelves.of(vocabulary.keys)
 
 
 def _counted(places: Positions, rows: Positions) -> tuple[Positions, Positions, Positions]:

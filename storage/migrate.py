@@ -1,6 +1,6 @@
 """Bringing a database to the newest tables, and telling whether it is there.
 
-Alembic takes its time to import; a database that is there already never needs it.
+Alembic takes its time to import; a database that is there already never needs it, nor does an empty one.
 """
 
 from importlib import import_module
@@ -9,6 +9,7 @@ from pathlib import Path
 from sqlalchemy import inspect, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage import fresh
 from storage.session import Database, hold
 
 FOLDER = Path(__file__).parent / "migrations"
@@ -28,10 +29,12 @@ async def version(connection: AsyncConnection) -> str | None:
 
 
 async def migrate(database: Database) -> None:
-    """Run every migration that is missing; processes that start together take turns."""
+    """Make the tables, or run every migration that is missing; processes that start together take turns."""
     async with database.migrating() as connection:
         await hold(connection, "migration")
-        if await version(connection) != newest():
+        if await connection.run_sync(fresh.is_fresh):
+            await connection.run_sync(fresh.make, newest())
+        elif await version(connection) != newest():
             await connection.run_sync(import_module("storage.migrations.running").upgrade)
 
 

@@ -1,4 +1,5 @@
-"""Every table of Jiesu. Migrations in ``storage/migrations`` make them; a test holds that the two agree.
+"""Every table of Jiesu. `storage.fresh` makes them, ``storage/migrations`` make them of older ones; a test holds that
+both give the same.
 
 Datetimes are kept in UTC and come back aware. History and audit lines are only ever inserted. Columns of a `Sealed…`
 type are sealed in the file; what is not may be read by whoever steals it.
@@ -104,10 +105,10 @@ cases = Table(
     Column("phone", Sealed("cases.phone", was=64), nullable=False),
     Column("phone_index", String(32), nullable=False, server_default=""),
     Column("department", String(32), nullable=False),
-    Column("responsible", String(32), nullable=False),
+    Column("responsible", String(32), nullable=False, server_default=""),
     Column("helpers", Json, nullable=False),
-    Column("returns", Integer, nullable=False),
-    Column("recused", Json, nullable=False),
+    Column("returns", Integer, nullable=False, server_default="0"),
+    Column("recused", Json, nullable=False, server_default="[]"),
     Column("handler", String(64), nullable=False),
     Column("policy", String(32), nullable=False),
     Column("procedure", String(16), nullable=False),
@@ -132,13 +133,13 @@ cases = Table(
     Column("publish", Boolean, nullable=False),
     Column("consent", String(32), nullable=False),
     Column("reply", Sealed("cases.reply"), nullable=False),
-    Column("draft", Sealed("cases.draft"), nullable=False),
-    Column("answers", SealedJson("cases.answers"), nullable=False),
-    Column("lawful_way", String(32), nullable=False),
+    Column("draft", Sealed("cases.draft"), nullable=False, server_default=""),
+    Column("answers", SealedJson("cases.answers"), nullable=False, server_default="[]"),
+    Column("lawful_way", String(32), nullable=False, server_default=""),
     Column("solved", String(16)),
     Column("satisfaction", String(16)),
     Column("merged_into", String(32), nullable=False),
-    Column("representative", Boolean, nullable=False),
+    Column("representative", Boolean, nullable=False, server_default=false()),
     Column("language", String(8), nullable=False),
     Column("files", SealedJson("cases.files"), nullable=False),
     Column("erased_at", AwareDateTime),

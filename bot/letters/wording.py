@@ -36,13 +36,26 @@ class Letter:
 
 
 class Templates:
-    """The templates of one city; raises `CityError` for a file that cannot be used."""
+    """The templates of one city; raises `CityError` for a file that cannot be read. What stands in them is tried by
+    `check`.
+    """
 
     def __init__(self, city: City, folder: Path) -> None:
         self.city = city
         self.zone = ZoneInfo(city.timezone)
         self._environment = ImmutableSandboxedEnvironment(autoescape=False, trim_blocks=True, lstrip_blocks=True)
         self._tree = self._read(folder / FILE)
+
+    def check(self) -> None:
+        """Raise `CityError` for a template that is no template."""
+        try:
+            for kind in DocumentKind:
+                for language in LANGUAGES:
+                    template = self._tree[kind.value][language]
+                    for text in (template["title"], *template["paragraphs"]):
+                        self._environment.from_string(text)
+        except (KeyError, TypeError, TemplateError) as error:
+            raise CityError(f"{FILE}: {error!r}") from None
 
     def letter(self, document: Document) -> Letter:
         """The document in words."""
@@ -88,11 +101,6 @@ class Templates:
     def _read(self, file: Path) -> dict[str, Any]:
         try:
             tree: dict[str, Any] = yaml.load(file.read_text(encoding="utf-8"), Loader=QUICK)  # a safe loader
-            for kind in DocumentKind:
-                for language in LANGUAGES:
-                    template = tree[kind.value][language]
-                    for text in (template["title"], *template["paragraphs"]):
-                        self._environment.from_string(text)
-        except (OSError, yaml.YAMLError, KeyError, TypeError, TemplateError) as error:
+        except (OSError, yaml.YAMLError) as error:
             raise CityError(f"{FILE}: {error!r}") from None
         return tree

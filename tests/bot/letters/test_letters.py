@@ -12,10 +12,12 @@ from docx.oxml.ns import qn
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.app import load_templates
 from bot.letters import receipts
 from bot.letters.paper import wrapped
 from bot.letters.receipts import BadReceipt, Stamp
 from bot.letters.wording import Templates
+from bot.settings import SettingsError
 from cases.rules.case import Role
 from cases.rules.city import SAMPLE, City, CityError
 from cases.rules.documents import DocumentKind, digest
@@ -168,7 +170,7 @@ def test_wrapping_loses_nothing_and_no_line_is_too_long(text: str) -> None:
 
 
 def test_every_kind_has_its_words_in_both_languages(city: City) -> None:
-    Templates(city, SAMPLE)
+    Templates(city, SAMPLE).check()
     assert len(DocumentKind) == 11
 
 
@@ -178,7 +180,9 @@ def test_every_kind_has_its_words_in_both_languages(city: City) -> None:
 def test_a_broken_template_is_a_clear_mistake_at_the_start(city: City, tmp_path: Path, content: str) -> None:
     (tmp_path / "letters.yml").write_text(content, encoding="utf-8")
     with pytest.raises(CityError, match=r"letters\.yml"):
-        Templates(city, tmp_path)
+        Templates(city, tmp_path).check()
+    with pytest.raises(SettingsError, match="JIESU_CITY"):
+        load_templates(city, tmp_path)
 
 
 def test_a_checksum_that_is_longer_than_a_line_stays_within_the_margins() -> None:

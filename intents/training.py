@@ -12,7 +12,7 @@ from intents.model import SHIPPED, Model, save
 from intents.recipe import Example, Recipe, cook, of_sentence
 from intents.shortening import shortened
 
-SHIPPED_RECIPE = Recipe(keyword_weight=0.5, bayes=0.7, balance=0.5, rarity=1.3, support=0.3, least=0.1)
+SHIPPED_RECIPE = Recipe(keyword_weight=0.5, bayes=0.7, balance=0.5, rarity=1.3, support=0.3, least=0.1, folds=10)
 # How much a letter without its function words counts beside the letter
 _SHORTENED = 0.6
 

@@ -44,8 +44,8 @@ SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
 _NOWHERE = Path("-")
 # What a word that names a kind adds to that kind's score, and how many words count
 _WORD, _WORDS = 0.2, 2
-# How far ahead of calm the model's score for danger, for a hurry must be where no word says so; below which score a word
-# of danger in a message that is no short cry is only told of
+# How far ahead of calm the model's score for danger, for a hurry must be where no word says so; and below which score
+# the words of danger in a message that is no short cry are only told of
 _DANGER, _HURRY, _DOUBTED = 0.0, 0.0, -0.8
 _LONG = {"zh": 40, "en": 120}
 # Where no word of it is said: a complaint is the common case

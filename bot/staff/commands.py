@@ -1,6 +1,6 @@
 """The staff commands: each a name, how it is typed, and what it does. `docs/commands.md` lists them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from bot.staff.answering import ANSWERING
 from bot.staff.delivering import DELIVERING
@@ -68,8 +68,17 @@ async def redirect(room: Room, rest: str) -> Said:
 
 
 async def assign(room: Room, rest: str) -> Said:
-    """Make another department responsible."""
-    return await done(room, "assign", await room.desk.assign(*number_and_words(rest)))
+    """Make another department responsible; without one the likeliest are a tap away."""
+    number, department = number_and_rest(rest)
+    if not department:
+        return units(room, number, await room.desk.units(number))
+    return await done(room, "assign", await room.desk.assign(number, department))
+
+
+def units(room: Room, number: str, codes: Sequence[str]) -> Said:
+    """Departments to give a case to, one a button."""
+    buttons = tuple((Button(room.cards.department(code), f"/assign {number} {code}"),) for code in codes)
+    return Said(room.cards.text("staff.which_unit", number=number), buttons)
 
 
 async def sign(room: Room, rest: str) -> Said:

@@ -16,7 +16,7 @@ from cases.rules.desk import CaseNotFound, DeskError
 from cases.rules.lifecycle import OPEN, WAITING, WORKING, Refused, check, fits, possible
 from cases.rules.permissions import ACTS, departments_of, may, may_know_reporter, of_the_accused, sees
 from cases.rules.replies import unanswered
-from cases.rules.routing import unit_called
+from cases.rules.routing import others, unit_called
 from cases.rules.tracking import BadNumber, read_number
 from storage.audit import AuditLine
 from storage.cases import CaseFilter, Found
@@ -141,6 +141,12 @@ class StaffDesk:
         case.department = self.department_called(department, case)
         case.handler = ""
         return await self.do(case, Action.ASSIGN, data={"department": case.department})
+
+    async def units(self, number: str) -> Sequence[str]:
+        """The departments to which it may well be given, the likeliest first."""
+        case = await self.mine(number)
+        self.allowed(case, Action.ASSIGN)
+        return others(self.work.city, case)
 
     async def sign(self, number: str) -> Case:
         """Sign for it (签收): I am working on it."""

@@ -62,23 +62,24 @@ async def _do(work: Work, case: Case, step: Step) -> None:
         data = {"ladder": step.name, "clock": step.clock}
         await work.happen(case, Action.NOTE, SYSTEM, (Role.SYSTEM,), internal=f"{step.name} {step.clock}", data=data)
     audiences = TOLD.get(step.name, TOLD["escalate2"])
-    addresses: dict[str, str] = {}
-    for to in audiences:  # who leads is told as such, also when they handle the case themselves
-        found = [case.reporter.address] if to == notices.REPORTER else await work.audience(case, to)
-        addresses.update(dict.fromkeys(found, to))
-    for address, to in addresses.items():
-        await _tell(work, case, step, address, to)
+    if notices.REPORTER in audiences:
+        await work.queue(case, _notice(work, case, step, notices.REPORTER), case.reporter.address, case.language)
+    told: dict[str, Notice] = {}
+    for to in (each for each in audiences if each != notices.REPORTER):
+        notice, found = await work.addressed(case, _notice(work, case, step, to))
+        new = [each for each in found if each not in told or told[each].key != notices.DESERTED]
+        told.update(dict.fromkeys(new, notice))  # who leads is told as such, also when they handle the case themselves
+    for address, notice in told.items():
+        await work.tell_staff(case, notice, (address,))
 
 
-async def _tell(work: Work, case: Case, step: Step, address: str, to: str) -> None:
+def _notice(work: Work, case: Case, step: Step, to: str) -> Notice:
     citizen = to == notices.REPORTER
     name = ladder.ESCALATE if step.name.startswith(ladder.ESCALATE) else step.name
     key = f"notice.{name}_late" if citizen else f"staffnotice.ladder_{name}"
     due = notices.day(step.due, provisional=work.deadlines.provisional(case, step.clock, step.due))
     values = {**work.common(case), "due": due, "clock": {"phrase": f"clock.{step.clock}"}}
-    notice = Notice(to, key, values, _buttons(case, step, to))
-    language = case.language if citizen else await work.language_of(address)
-    await work.queue(case, notice, address, language)
+    return Notice(to, key, values, _buttons(case, step, to))
 
 
 def _buttons(case: Case, step: Step, to: str) -> tuple[tuple[NoticeButton, ...], ...]:

@@ -15,7 +15,7 @@ from cases.rules.case import Action, Actor, Case, Event, Role, Status, reachable
 from cases.rules.city import City
 from cases.rules.deadlines import Deadlines
 from cases.rules.desk import CaseNotFound, DeskError
-from cases.rules.lifecycle import NotForThisRole, NotInThisStatus, Refused, WordsNeeded, after, check
+from cases.rules.lifecycle import UNANSWERED, NotForThisRole, NotInThisStatus, Refused, WordsNeeded, after, check
 from cases.rules.notices import Notice
 from cases.rules.permissions import may_know, sees
 from cases.rules.rates import ANSWERING, DECIDING, LOGGED
@@ -116,9 +116,9 @@ class Work:
             for notice in notices.about(case, event, common):
                 await self._tell_the_joined(case, event, notice)
         told: set[tuple[str, str]] = set()
-        for notice in notices.to_staff(case, event, common):
-            found = [each for each in await self.audience(case, notice.to) if each != event.actor.id]
-            new = [each for each in found if (each, notice.key) not in told]
+        for wanted in notices.to_staff(case, event, common):
+            notice, found = await self.addressed(case, wanted)
+            new = [each for each in found if each != event.actor.id and (each, notice.key) not in told]
             told.update((each, notice.key) for each in new)
             await self.tell_staff(case, notice, new)
         if case.urgent and event.action in AT_NIGHT:
@@ -161,6 +161,22 @@ class Work:
             "reply": notices.reply(case),
             "title": case.narrative[:60],
         }
+
+    async def addressed(self, case: Case, notice: Notice) -> tuple[Notice, list[str]]:
+        """The notice, and the chat addresses of the staff who get it.
+
+        A case is never nobody's: where its department has nobody for the notice, the supervisors get it, and read that
+        nobody is left there to handle the case, where that is so.
+        """
+        found = await self.audience(case, notice.to)
+        if found or notice.to in (notices.AUTHOR, notices.SUPERVISORS):
+            return notice, found
+        supervisors = await self.audience(case, notices.SUPERVISORS)
+        return (notices.deserted(notice, case) if await self._deserted(case) else notice), supervisors
+
+    async def _deserted(self, case: Case) -> bool:
+        """Whether the case is still to be handled and nobody of its department is there to do it."""
+        return case.status in UNANSWERED and not await self.audience(case, notices.HANDLERS)
 
     async def audience(self, case: Case, to: str) -> list[str]:
         """The chat addresses of the staff whom a notice is for: of those who see the case.

@@ -96,6 +96,25 @@ def for_joined(notice: Notice, parent: Case, child: Case) -> Notice:
     return replace(notice, values=values, buttons=reporter_buttons(child, notice.key), delivers=False)
 
 
+DESERTED = "staffnotice.deserted"
+
+
+def deserted(notice: Notice, case: Case) -> Notice:
+    """The notice as a supervisor gets it because nobody of the case's department is there to handle it (who withdrew
+    under art. 28, who left): that is said first, and whom to give it to is a tap away.
+    """
+    values = {**notice.values, "notice": {"phrase": notice.key, "values": dict(notice.values)}}
+    hand_on = handing_on(case)
+    rest = (row for row in notice.buttons if row != hand_on)
+    return replace(notice, key=DESERTED, values=values, buttons=(hand_on, *rest))
+
+
+def handing_on(case: Case) -> tuple[NoticeButton, ...]:
+    """Who is to handle it now: a person, or another department."""
+    n = case.number
+    return NoticeButton("button.name_handler", f"/lead {n}"), NoticeButton("button.give_to", f"/assign {n}")
+
+
 SHARED = frozenset(
     {
         Action.ACCEPT, Action.DECLINE, Action.REDIRECT, Action.TRANSFER, Action.ASSIGN, Action.EXTEND, Action.SIGN,
@@ -198,7 +217,7 @@ STAFF_KEYS: Mapping[tuple[Action, bool], tuple[tuple[str, str], ...]] = {
     (Action.REFUSE_RETURN, False): ((HANDLERS, "staffnotice.return_refused"), (LEADS, "staffnotice.return_refused")),
     (Action.RECUSE, False): ((LEADS, "staffnotice.recused"),),
     (Action.APPOINT, False): ((HANDLERS, "staffnotice.appointed"),),
-    (Action.SEND_BACK, False): ((AUTHOR, "staffnotice.sent_back"),),
+    (Action.SEND_BACK, False): ((HANDLERS, "staffnotice.sent_back"),),
     (Action.APPROVE, False): ((AUTHOR, "staffnotice.approved"),),
     (Action.CORRECT, False): ((AUTHOR, "staffnotice.corrected"),),
     (Action.ASK_EXTENSION, False): ((LEADS, "staffnotice.extension_asked"),),
@@ -212,6 +231,8 @@ STAFF_KEYS: Mapping[tuple[Action, bool], tuple[tuple[str, str], ...]] = {
 def staff_buttons(case: Case, event: Event) -> tuple[tuple[NoticeButton, ...], ...]:
     """The next thing to do, as a command."""
     look = NoticeButton("button.open_case", f"/case {case.number}")
+    if event.action is Action.RECUSE:
+        return (handing_on(case), (look,))
     if event.action is Action.ASK_EXTENSION:
         return ((NoticeButton("button.grant", f"/grant {case.number}"), look),)
     if event.after is Status.SUBMITTED or event.action in (Action.TRANSFER, Action.ASSIGN):

@@ -33,6 +33,18 @@ def route(
     return Route(lead, tuple(unit for unit in allowed if unit != lead), category.procedure)
 
 
+def others(city: City, case: Case) -> tuple[str, ...]:
+    """The departments besides its own that a case may well belong to, the likeliest first: those of its matter and
+    place, then the intake office; never the one that a 举报 is about.
+    """
+    found = route(
+        city, case.first_level, case.second_level, case.place.area, case.kind, case.respondent, case.narrative
+    )
+    wanted = (found.department, *found.helpers, *case.helpers, city.intake_department)
+    barred = {unit for unit in wanted if accused(city, unit, case.kind, case.respondent, case.narrative)}
+    return tuple(unit for unit in dict.fromkeys(wanted) if unit != case.department and unit not in barred)
+
+
 def accused(city: City, unit: str, kind: Kind, respondent: str, narrative: str = "") -> bool:
     """Whether the case is a 举报 about this very department, or about somebody who the story says works there."""
     if kind is not Kind.REPORT:

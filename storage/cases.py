@@ -44,6 +44,8 @@ class CaseFilter:
     phone_index: str = ""
     joined_to: str = ""
     urgent: bool | None = None
+    asks_time: bool = False
+    """Only those for which more time is asked and not decided."""
     closed_since: datetime | None = None
 
 
@@ -67,6 +69,8 @@ def conditions(wanted: CaseFilter) -> Iterable[ColumnElement[bool]]:
         yield cases.c.department.concat("").in_(wanted.departments)
     if wanted.urgent is not None:
         yield cases.c.urgent.is_(wanted.urgent)
+    if wanted.asks_time:
+        yield cases.c.wanted_days > 0
     if wanted.closed_since:
         yield cases.c.closed_at >= wanted.closed_since
     if wanted.joined_to:

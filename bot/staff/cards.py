@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from bot.staff.history import words_of
 from bot.wire import worded
 from cases.casework.handling import CaseFile
+from cases.rules import notices
 from cases.rules.case import Action, Answer, Case, ContactWay, Event, File, Role, Status
 from cases.rules.city import City, named
 from cases.rules.lifecycle import ENDED
@@ -33,6 +34,8 @@ TYPED_OF: Mapping[Action, str] = {
     Action.REPLY: "reply",
     Action.SEND_BACK: "sendback",
     Action.EXTEND: "extend",
+    Action.ASK_EXTENSION: "extend",
+    Action.REFUSE_EXTENSION: "deny",
     Action.REOPEN: "reopen",
     Action.NOTE: "note",
 }
@@ -78,6 +81,8 @@ class Cards:
                 for number, request in enumerate(case.requests, 1)
             ),
         ]
+        if case.wanted_days:
+            lines.append(self.text("staff.card_wanted", days=case.wanted_days))
         if case.files:
             lines.append(self.text("staff.card_files", count=len(case.files)))
         if case.respondent:
@@ -109,7 +114,7 @@ class Cards:
 
     def how_to(self, file: CaseFile) -> list[str]:
         """What can be typed now."""
-        typed = [f"/{TYPED_OF[action]}" for action in file.actions if action in TYPED_OF]
+        typed = dict.fromkeys(f"/{TYPED_OF[action]}" for action in file.actions if action in TYPED_OF)
         return [self.text("staff.card_commands", commands=" ".join(typed))] if typed else []
 
     def buttons(self, file: CaseFile) -> tuple[tuple[Button, ...], ...]:
@@ -120,6 +125,9 @@ class Cards:
             if action in COMMAND_OF
         )
         rows = (row,) if row else ()
+        if Action.REFUSE_EXTENSION in file.actions:
+            decide = notices.deciding_time(file.case)
+            rows = (*rows, tuple(Button(self.text(each.title_key), each.payload) for each in decide))
         if not file.case.files:
             return rows
         look = Button(self.text("staff.button_files", count=len(file.case.files)), f"/files {file.case.number}")
@@ -189,7 +197,7 @@ class Cards:
 
     def flags(self, case: Case) -> str:
         """Urgent, confidential, anonymous, joint, extended, blocked: in words."""
-        names = ("urgent", "confidential", "anonymous", "joint", "extended", "blocked")
+        names = ("urgent", "confidential", "anonymous", "joint", "extended", "wanted_days", "blocked")
         words = [self.text(f"flag.{name}") for name in names if getattr(case, name)]
         return self.text("staff.flags", flags=" ".join(words)) if words else ""
 

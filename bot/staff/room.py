@@ -78,7 +78,7 @@ class StaffRoom:
             room.desk.may(command.name)
             return await command.run(room, call.rest)
         except Expected:
-            return Said(usage(room, command.name))
+            return Said(usage(room, command.name, subject_of(call)))
         except DeskError as error:
             room.desk.refused(command.name, subject_of(call), error.key)
             return Said(worded(room, error))

@@ -52,6 +52,8 @@ class Manager(Protocol):
         ...
 
 
+EXAMPLE = "XF20261123-000001-8"
+"""The case that the texts take for an example."""
 Run = Callable[[Room, str], Awaitable[Said]]
 
 
@@ -63,9 +65,10 @@ class Command:
     run: Run
 
 
-def usage(room: Room, name: str) -> str:
-    """How a command is typed, with an example."""
-    return room.cards.text("staff.expected", usage=room.cards.text(f"staff.usage.{name}"))
+def usage(room: Room, name: str, number: str = "") -> str:
+    """How a command is typed, with an example: for the case of that number where one was named."""
+    words = room.cards.text(f"staff.usage.{name}")
+    return room.cards.text("staff.expected", usage=words.replace(EXAMPLE, number, 1) if number else words)
 
 
 async def done(room: Room, name: str, case: Case) -> Said:

@@ -57,10 +57,13 @@ DECIDING = frozenset(
         Action.EXTEND,
         Action.CLOSE,
         Action.ASK_EXTENSION,
+        Action.REFUSE_EXTENSION,
         Action.OBJECT,
     }
 )
 """What the responsible department does itself."""
+UNFITTING = {Action.REFUSE_EXTENSION: "refused.no_extension_asked"}
+"""Why an action does not fit, where it is not for having been accepted, or not yet."""
 
 
 class StaffDesk:
@@ -98,11 +101,7 @@ class StaffDesk:
         case = await self.mine(number)
         history = await self.work.unit.cases.history(case.number)
         self.log("look", case.number, "allowed")
-        actions = (
-            action
-            for action in possible(case.status, self.account.roles)
-            if fits(action, case.status, accepted=case.accepted_at is not None)
-        )
+        actions = (action for action in possible(case.status, self.account.roles) if self._fits(case, action))
         knows = may_know_reporter(self.account.department, case, self.work.city)
         return CaseFile(case, history, tuple(actions), knows)
 
@@ -334,9 +333,13 @@ class StaffDesk:
             check(case.status, action, self.account.roles, words)
         except Refused as refused:
             raise refusal(refused) from None
-        if not fits(action, case.status, accepted=case.accepted_at is not None):
+        if not self._fits(case, action):
             key = "refused.accepted_before" if case.accepted_at else "refused.accept_first"
-            raise DeskError(key, number=case.number)
+            raise DeskError(UNFITTING.get(action, key), number=case.number)
+
+    @staticmethod
+    def _fits(case: Case, action: Action) -> bool:
+        return fits(action, case.status, accepted=case.accepted_at is not None, asks_time=case.wanted_days > 0)
 
     async def do(
         self,

@@ -19,6 +19,8 @@ TOLD: Mapping[str, tuple[str, ...]] = {
     ladder.URGE: (notices.HANDLERS, notices.LEADS),
     "escalate1": (notices.HANDLERS, notices.LEADS, notices.SUPERVISORS),
     "escalate2": (notices.LEADS, notices.SUPERVISORS),
+    "undecided1": (notices.LEADS,),
+    "undecided2": (notices.LEADS, notices.SUPERVISORS),
     ladder.INFO: (notices.REPORTER, notices.HANDLERS),
     ladder.RATE: (notices.REPORTER,),
 }
@@ -58,7 +60,7 @@ async def _do(work: Work, case: Case, step: Step) -> None:
     if step.name == ladder.ARCHIVE:
         await work.happen(case, Action.ARCHIVE, SYSTEM, (Role.SYSTEM,))
         return
-    if step.name.startswith(ladder.ESCALATE):
+    if step.kind == ladder.ESCALATE:
         data = {"ladder": step.name, "clock": step.clock}
         await work.happen(case, Action.NOTE, SYSTEM, (Role.SYSTEM,), internal=f"{step.name} {step.clock}", data=data)
     audiences = TOLD.get(step.name, TOLD["escalate2"])
@@ -75,23 +77,30 @@ async def _do(work: Work, case: Case, step: Step) -> None:
 
 def _notice(work: Work, case: Case, step: Step, to: str) -> Notice:
     citizen = to == notices.REPORTER
-    name = ladder.ESCALATE if step.name.startswith(ladder.ESCALATE) else step.name
-    key = f"notice.{name}_late" if citizen else f"staffnotice.ladder_{name}"
+    key = f"notice.{step.kind}_late" if citizen else f"staffnotice.ladder_{step.kind}"
     due = notices.day(step.due, provisional=work.deadlines.provisional(case, step.clock, step.due))
-    values = {**work.common(case), "due": due, "clock": {"phrase": f"clock.{step.clock}"}}
+    clock: notices.Value = {"phrase": f"clock.{step.clock}"}
+    values = {**work.common(case), "due": due, "clock": clock, "days": case.wanted_days}
     return Notice(to, key, values, _buttons(case, step, to))
 
 
 def _buttons(case: Case, step: Step, to: str) -> tuple[tuple[NoticeButton, ...], ...]:
     if to != notices.REPORTER:
-        look = NoticeButton("button.open_case", f"/case {case.number}")
-        letter = LETTERS.get(step.name)
-        if letter is None or to == notices.HANDLERS:
-            return ((look,),)
-        return ((look, NoticeButton(f"letter.{letter}", f"/letter {case.number} {letter}")),)
+        return _staff_buttons(case, step, leading=to != notices.HANDLERS)
     if step.name == ladder.RATE:
         return notices.reporter_buttons(case, "notice.replied")
     return ((NoticeButton("button.supplement", payload("supplement", case)),),)
+
+
+def _staff_buttons(case: Case, step: Step, *, leading: bool) -> tuple[tuple[NoticeButton, ...], ...]:
+    """Who leads decides on the time that is asked for, and may write the letter that the step suggests."""
+    look = NoticeButton("button.open_case", f"/case {case.number}")
+    if not leading:
+        return ((look,),)
+    letter = LETTERS.get(step.name)
+    letters = (NoticeButton(f"letter.{letter}", f"/letter {case.number} {letter}"),) if letter else ()
+    asked = (notices.deciding_time(case),) if case.wanted_days else ()
+    return (*asked, (look, *letters))
 
 
 async def _close(work: Work, case: Case) -> None:

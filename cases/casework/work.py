@@ -15,7 +15,16 @@ from cases.rules.case import Action, Actor, Case, Event, Role, Status, reachable
 from cases.rules.city import City
 from cases.rules.deadlines import Deadlines
 from cases.rules.desk import CaseNotFound, DeskError
-from cases.rules.lifecycle import UNANSWERED, NotForThisRole, NotInThisStatus, Refused, WordsNeeded, after, check
+from cases.rules.lifecycle import (
+    UNANSWERED,
+    NotForThisRole,
+    NotInThisStatus,
+    Refused,
+    WordsNeeded,
+    after,
+    check,
+    settles_time,
+)
 from cases.rules.notices import Notice
 from cases.rules.permissions import may_know, sees
 from cases.rules.rates import ANSWERING, DECIDING, LOGGED
@@ -81,6 +90,8 @@ class Work:
         case.status = after(case.status, action, reviewed=reviewed, solved=solved, accepted=accepted, undone=undone)
         if before is Status.NEED_INFO and case.status is not Status.NEED_INFO:
             self._resume(case)
+        if settles_time(action, case.status):
+            case.wanted_days = 0
         event = Event(0, self.now, action, actor, before, case.status, text, internal, {**(data or {}), **logged})
         return await self.keep(case, event, more or {})
 
@@ -118,11 +129,18 @@ class Work:
         told: set[tuple[str, str]] = set()
         for wanted in notices.to_staff(case, event, common):
             notice, found = await self.addressed(case, wanted)
-            new = [each for each in found if each != event.actor.id and (each, notice.key) not in told]
+            knows = await self._of_the_actor(event, notice)
+            new = [each for each in found if each not in knows and (each, notice.key) not in told]
             told.update((each, notice.key) for each in new)
             await self.tell_staff(case, notice, new)
         if case.urgent and event.action in AT_NIGHT:
             await self._tell_who_is_on_duty(case, common)
+
+    async def _of_the_actor(self, event: Event, notice: Notice) -> Sequence[str]:
+        """Where who did it is reached: they know of it, but not that nobody else is there for the case."""
+        if event.actor.role in (Role.REPORTER, Role.SYSTEM):
+            return (event.actor.id,)
+        return () if notice.key == notices.DESERTED else await self.unit.staff.addresses(event.actor.id, self.now)
 
     async def _tell_who_is_on_duty(self, case: Case, common: Mapping[str, notices.Value]) -> None:
         """Outside office hours an urgent matter goes to the person on duty at once (24小时值班)."""

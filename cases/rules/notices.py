@@ -109,6 +109,12 @@ def deserted(notice: Notice, case: Case) -> Notice:
     return replace(notice, key=DESERTED, values=values, buttons=(hand_on, *rest))
 
 
+def deciding_time(case: Case) -> tuple[NoticeButton, ...]:
+    """Yes or no to the time that was asked for."""
+    n = case.number
+    return NoticeButton("button.grant", f"/grant {n}"), NoticeButton("button.deny", f"/deny {n}")
+
+
 def handing_on(case: Case) -> tuple[NoticeButton, ...]:
     """Who is to handle it now: a person, or another department."""
     n = case.number
@@ -221,6 +227,8 @@ STAFF_KEYS: Mapping[tuple[Action, bool], tuple[tuple[str, str], ...]] = {
     (Action.APPROVE, False): ((AUTHOR, "staffnotice.approved"),),
     (Action.CORRECT, False): ((AUTHOR, "staffnotice.corrected"),),
     (Action.ASK_EXTENSION, False): ((LEADS, "staffnotice.extension_asked"),),
+    (Action.REFUSE_EXTENSION, False): ((HANDLERS, "staffnotice.extension_refused"),),
+    (Action.EXTEND, False): ((HANDLERS, "staffnotice.extended"),),
     (Action.REQUEST_REVIEW, True): ((SUPERVISORS, "staffnotice.review_requested"),),
     (Action.REQUEST_RECHECK, True): ((SUPERVISORS, "staffnotice.recheck_requested"),),
     (Action.SUPERVISE, False): ((HANDLERS, "staffnotice.supervised"), (LEADS, "staffnotice.supervised")),
@@ -234,7 +242,7 @@ def staff_buttons(case: Case, event: Event) -> tuple[tuple[NoticeButton, ...], .
     if event.action is Action.RECUSE:
         return (handing_on(case), (look,))
     if event.action is Action.ASK_EXTENSION:
-        return ((NoticeButton("button.grant", f"/grant {case.number}"), look),)
+        return (deciding_time(case), (look,))
     if event.after is Status.SUBMITTED or event.action in (Action.TRANSFER, Action.ASSIGN):
         return ((NoticeButton("button.accept", f"/accept {case.number}"), look),)
     if event.after is Status.PENDING_REVIEW:

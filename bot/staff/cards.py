@@ -8,14 +8,14 @@ from bot.staff.history import words_of
 from bot.wire import worded
 from cases.casework.handling import CaseFile
 from cases.rules import notices
-from cases.rules.case import Action, Answer, Case, ContactWay, Event, File, Role, Status
+from cases.rules.case import Action, Answer, Case, Event, File, Role, Status
 from cases.rules.city import City, named
 from cases.rules.lifecycle import ENDED
 from cases.rules.notices import answer_line
 from cases.rules.privacy import mask_text
 from cases.rules.replies import general_part
 from dialogs.messages import Button
-from dialogs.phrasebook import say
+from dialogs.phrasebook import DEFAULT_LANGUAGE, say
 from dialogs.wording import say_day, say_moment, say_time
 
 COMMAND_OF: Mapping[Action, str] = {
@@ -74,6 +74,8 @@ class Cards:
             self.text("staff.card_matter", matter=self.matter(case), department=self.department(case.department)),
             self.text("staff.card_due", due=self.due(case)),
             self.text("staff.card_who", who=self.who(case, known=file.knows_reporter), people=case.people),
+            self.text("staff.card_contact", way=self.contact(case, known=file.knows_reporter)),
+            *self.spoken(case),
             self.text("staff.card_place", place=case.place.text or "-", time=self.when(case)),
             self.text("staff.card_narrative", narrative=case.narrative),
             *(
@@ -197,14 +199,28 @@ class Cards:
 
     def flags(self, case: Case) -> str:
         """Urgent, confidential, anonymous, joint, extended, blocked: in words."""
+        spoken = (self.language_of(case),) if case.language != DEFAULT_LANGUAGE else ()
         names = ("urgent", "confidential", "anonymous", "joint", "extended", "wanted_days", "blocked")
-        words = [self.text(f"flag.{name}") for name in names if getattr(case, name)]
+        words = [*(self.text(f"flag.{name}") for name in names if getattr(case, name)), *spoken]
         return self.text("staff.flags", flags=" ".join(words)) if words else ""
+
+    def spoken(self, case: Case) -> list[str]:
+        """The citizen's language, where it is not what the office and the reader write in anyway."""
+        if case.language == self.language == DEFAULT_LANGUAGE:
+            return []
+        return [self.text("staff.card_language", language=self.language_of(case))]
+
+    def language_of(self, case: Case) -> str:
+        """What the citizen's language is called."""
+        return self.text(f"staff.language_{case.language}")
+
+    def contact(self, case: Case, *, known: bool) -> str:
+        """How the citizen wishes to be reached; that they wish not to be called is said as well."""
+        way = "hidden" if not known and not case.anonymous else case.reporter.contact_way.value
+        return self.text(f"staff.contact_{way}", phone=case.reporter.phone)
 
     def who(self, case: Case, *, known: bool) -> str:
         """The reporter, as far as the reader may know."""
         if not known:
             return self.text("flag.anonymous" if case.anonymous else "flag.confidential")
-        if case.reporter.contact_way is ContactWay.PHONE:
-            return f"{case.reporter.name} {case.reporter.phone}".strip()
-        return case.reporter.name or self.text("staff.in_chat")
+        return case.reporter.name or self.text("staff.no_name")

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bot.staff.cards import Cards
-from cases.casework.handling import StaffDesk
-from cases.rules.case import Case
+from cases.casework.handling import CaseFile, StaffDesk
+from cases.rules.case import Action, Case
+from cases.rules.tongues import readable
 from dialogs.messages import Address, Attachment, Button
 
 
@@ -52,6 +53,7 @@ class Manager(Protocol):
         ...
 
 
+LOOKED_OVER = (Action.REPLY, Action.APPROVE)
 EXAMPLE = "XF20261123-000001-8"
 """The case that the texts take for an example."""
 Run = Callable[[Room, str], Awaitable[Said]]
@@ -82,5 +84,14 @@ async def done(room: Room, name: str, case: Case) -> Said:
     if not room.desk.sees(case):
         return Said(text)
     file = await room.desk.open(case.number)
+    text = "\n".join((text, *_not_readable(room, file)))
     look = (Button(room.cards.text("button.open_case"), f"/case {case.number}"),)
     return Said(text, (*room.cards.buttons(file), look))
+
+
+def _not_readable(room: Room, file: CaseFile) -> list[str]:
+    """A word for who just wrote to a citizen in a language that they may not read; an answer is looked over before."""
+    last = file.history[-1]
+    if last.action in LOOKED_OVER or readable(last.text, file.case):
+        return []
+    return [room.cards.text("staff.not_readable", language=room.cards.language_of(file.case))]

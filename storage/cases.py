@@ -40,6 +40,7 @@ class CaseFilter:
     first_level: str = ""
     second_level: str = ""
     handler: str = ""
+    due_since: datetime | None = None
     due_before: datetime | None = None
     phone_index: str = ""
     joined_to: str = ""
@@ -81,6 +82,8 @@ def conditions(wanted: CaseFilter) -> Iterable[ColumnElement[bool]]:
         yield cases.c.second_level == wanted.second_level
     if wanted.handler:
         yield cases.c.handler == wanted.handler
+    if wanted.due_since:
+        yield bindparam(None, wanted.due_since, cases.c.reply_by.type) <= DUE
     if wanted.due_before:
         yield bindparam(None, wanted.due_before, cases.c.reply_by.type) > DUE
     if wanted.phone_index:

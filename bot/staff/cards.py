@@ -10,7 +10,7 @@ from cases.casework.handling import CaseFile
 from cases.rules import notices
 from cases.rules.case import Action, Answer, Case, Event, File, Role, Status
 from cases.rules.city import City, named
-from cases.rules.lifecycle import ENDED
+from cases.rules.lifecycle import ENDED, OPEN
 from cases.rules.notices import answer_line
 from cases.rules.privacy import mask_text
 from cases.rules.replies import general_part
@@ -72,6 +72,7 @@ class Cards:
                 "staff.card_head", number=case.number, status=self.text(f"status.{case.status}"), flags=self.flags(case)
             ),
             self.text("staff.card_matter", matter=self.matter(case), department=self.department(case.department)),
+            *self.handled(file),
             self.text("staff.card_due", due=self.due(case)),
             self.text("staff.card_who", who=self.who(case, known=file.knows_reporter), people=case.people),
             self.text("staff.card_contact", way=self.contact(case, known=file.knows_reporter)),
@@ -97,6 +98,14 @@ class Cards:
         lines.append(self.text("staff.card_history"))
         lines += [self.event(event) for event in file.history[-MOST_EVENTS:]]
         return "\n".join(lines + self.how_to(file))
+
+    def handled(self, file: CaseFile) -> list[str]:
+        """Who has the case in hand, while it is open."""
+        if file.case.status not in OPEN:
+            return []
+        if file.handler is None:
+            return [self.text("staff.card_no_handler")]
+        return [self.text("staff.card_handler", name=file.handler.name, account=file.handler.account)]
 
     def answered(self, case: Case) -> list[str]:
         """The reply or its draft, and what becomes of each request."""
@@ -167,11 +176,13 @@ class Cards:
             title=mask_text(case.narrative.replace("\n", " ")[:30]),
         )
 
-    def listing(self, key: str, cases: Sequence[Case]) -> tuple[str, tuple[tuple[Button, ...], ...]]:
-        """A list of cases with a button each."""
+    def listing(
+        self, key: str, cases: Sequence[Case], count: int | None = None
+    ) -> tuple[str, tuple[tuple[Button, ...], ...]]:
+        """A list of cases with a button each; `count`: how many there are in all, where more are than these."""
         if not cases:
             return self.text(f"{key}_empty"), ()
-        lines = [self.text(key, count=len(cases)), *(self.line(case) for case in cases)]
+        lines = [self.text(key, count=count or len(cases)), *(self.line(case) for case in cases)]
         buttons = tuple((Button(case.number, f"/case {case.number}"),) for case in cases)
         return "\n".join(lines), buttons
 

@@ -6,6 +6,7 @@ from bot.staff.answering import ANSWERING
 from bot.staff.delivering import DELIVERING
 from bot.staff.evidence import EVIDENCE
 from bot.staff.lettering import LETTERING
+from bot.staff.lists import LISTS
 from bot.staff.meeting import MEETING_UP
 from bot.staff.organising import ORGANISING
 from bot.staff.parsing import (
@@ -19,31 +20,6 @@ from bot.staff.watching import WATCHING
 from cases.rules.city import named
 from cases.rules.permissions import may
 from dialogs.messages import Button
-
-
-async def inbox(room: Room, rest: str) -> Said:
-    """What waits for my department."""
-    page = await room.desk.inbox(after=number_only(rest) if rest else "")
-    text, buttons = room.cards.listing("staff.inbox", page.cases)
-    more = Button(room.cards.text("staff.button_more"), f"/inbox {page.last}")
-    return Said(text, (*buttons, (more,)) if page.last else buttons)
-
-
-async def due(room: Room, rest: str) -> Said:
-    """What is due soon or overdue."""
-    days = int(rest) if rest.isdecimal() and len(rest) < 4 else 3
-    text, buttons = room.cards.listing("staff.due_list", await room.desk.due(days=days))
-    return Said(text, buttons)
-
-
-async def find(room: Room, rest: str) -> Said:
-    """Cases with these words."""
-    if not rest.split():
-        raise Expected
-    found = await room.desk.find(rest.split()[:5])
-    text, buttons = room.cards.listing("staff.found", found.cases)
-    until = room.cards.text("staff.found_until", day=room.cards.day(found.until)) if found.until else ""
-    return Said("\n".join(filter(None, (text, until))), buttons)
 
 
 async def show(room: Room, rest: str) -> Said:
@@ -182,10 +158,7 @@ def allowed(room: Room) -> list[str]:
 
 
 HANDLING: Mapping[str, Run] = {
-    "inbox": inbox,
-    "due": due,
     "case": show,
-    "find": find,
     "accept": accept,
     "decline": decline,
     "redirect": redirect,
@@ -207,6 +180,6 @@ OFFICE: Mapping[str, Run] = {
     "staff": manage,
     "help": help_,
 }
-GROUPS = (HANDLING, EVIDENCE, ANSWERING, ORGANISING, WATCHING, LETTERING, MEETING_UP, DELIVERING, OFFICE)
+GROUPS = (LISTS, HANDLING, EVIDENCE, ANSWERING, ORGANISING, WATCHING, LETTERING, MEETING_UP, DELIVERING, OFFICE)
 COMMANDS: Mapping[str, Command] = {name: Command(name, run) for group in GROUPS for name, run in group.items()}
 """Every command; a further module of commands adds its own mapping to `GROUPS`, before `OFFICE`."""

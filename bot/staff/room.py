@@ -8,15 +8,15 @@ from rapidfuzz.fuzz import ratio
 from bot.staff.accounts import LINK_PREFIX, Accounts, bound
 from bot.staff.cards import Cards
 from bot.staff.commands import COMMANDS, allowed
+from bot.staff.listening import Listening
 from bot.staff.parsing import NUMBER, Call, Expected, read_call
-from bot.staff.plain import ANYWHERE, plain_call, shows_code
 from bot.staff.speaking import Command, Exporter, Room, Said, usage
 from cases.casework.handling import StaffDesk
 from cases.casework.work import Work
 from cases.rules.desk import DeskError
-from dialogs.forms.phones import read_phone
 from dialogs.messages import Button, InboundMessage, OutboundMessage
 from dialogs.phrasebook import DEFAULT_LANGUAGE, say
+from dialogs.runner.reading import Understand
 from storage.staff import StaffAccount
 
 BIND = "bind"
@@ -31,11 +31,12 @@ STAFF_WORDS = {"track.not_found": "staff.not_found"}
 class StaffRoom:
     """What `bot.turns` asks before the dialogue."""
 
-    def __init__(self, exporter: Exporter, accounts: Accounts, others: Container[str]) -> None:
-        """`others`: commands that are the dialogue's, for staff too."""
+    def __init__(self, exporter: Exporter, accounts: Accounts, others: Container[str], understand: Understand) -> None:
+        """`others`: commands that are the dialogue's, for staff too. `understand` tells a story from a command."""
         self.exporter = exporter
         self.accounts = accounts
         self.others = others
+        self.listening = Listening(understand)
 
     async def link(self, work: Work, message: InboundMessage) -> Sequence[OutboundMessage] | None:
         """Bind the sender when the message carries a one-time link: ``/bind TOKEN``, or a deep link."""
@@ -60,14 +61,33 @@ class StaffRoom:
     ) -> Sequence[OutboundMessage] | None:
         """Do a staff command, or say that there is none of that name; None when it is none of ours."""
         desk = StaffDesk(work, account, str(message.address))
-        call = read_call(message.text) or await in_plain_words(desk, message, language)
-        if call is None or not self._is_for_us(call, message):
-            return None
         room = Room(desk, Cards(work.city, language, work.now), self.exporter, message.address, self.accounts)
-        said = await self._do(room, COMMANDS[call.word], call) if call.word in COMMANDS else unknown(room, call)
+        said = await self._said(room, message)
+        if said is None:
+            return None
         replaces = message.message_id if said.replace and message.tapped else None
         custom = {"fleeting": True} if said.fleeting else {}
         return (OutboundMessage(message.address, said.text, said.buttons, said.attachments, replaces, custom),)
+
+    async def _said(self, room: Room, message: InboundMessage) -> Said | None:
+        heard = read_call(message.text) or await self._in_words(room, message)
+        if heard is None or isinstance(heard, Said):
+            return heard
+        if not self._is_for_us(heard, message):
+            return None
+        if heard.word not in COMMANDS:
+            return unknown(room, heard)
+        return await self._do(room, COMMANDS[heard.word], heard)
+
+    async def _in_words(self, room: Room, message: InboundMessage) -> Call | Said | None:
+        """Without a slash, in private."""
+        if not message.private:
+            return None
+        try:
+            return await self.listening.hear(room, message)
+        except DeskError as error:
+            room.desk.refused("case", "", error.key)
+            return Said(worded(room, error))
 
     def _is_for_us(self, call: Call, message: InboundMessage) -> bool:
         """A name that is nobody's is mistyped; in a group it may be another bot's."""
@@ -87,20 +107,6 @@ class StaffRoom:
         kept = await work.unit.conversations.peek(str(message.address))
         spoken = (kept.language if kept else "") or (message.language or "")[:2]
         return spoken or DEFAULT_LANGUAGE
-
-
-async def in_plain_words(desk: StaffDesk, message: InboundMessage, language: str) -> Call | None:
-    """A command without a slash, in private. Whoever only names a case sees it; one that they filed themselves, or show
-    the code of, is the dialogue's.
-    """
-    if not message.private:
-        return None
-    call, found = plain_call(message.text, language), ANYWHERE.search(message.text)
-    if found is None:
-        return call
-    if shows_code(message.text) or read_phone(message.text) or await desk.filed(found[0]):
-        return None
-    return call or Call("case", found[0])
 
 
 def unknown(room: Room, call: Call) -> Said:

@@ -91,7 +91,7 @@ async def done(room: Room, name: str, case: Case) -> Said:
 
 def _not_readable(room: Room, file: CaseFile) -> list[str]:
     """A word for who just wrote to a citizen in a language that they may not read; an answer is looked over before."""
-    last = file.history[-1]
-    if last.action in LOOKED_OVER or readable(last.text, file.case):
+    desk, theirs = room.desk, [event for event in file.history[-1:] if event.actor.id == room.desk.account.account]
+    if all(each.at < desk.work.now or each.action in LOOKED_OVER or readable(each.text, file.case) for each in theirs):
         return []
     return [room.cards.text("staff.not_readable", language=room.cards.language_of(file.case))]

@@ -11,6 +11,9 @@ from cases.rules.case import Case, Kind
 from cases.rules.city import City
 from cases.rules.reply_words import words
 
+SHORTEST, SHORTEST_LATIN = 2, 4
+"""Characters and letters of a part of a name that may stand for the whole."""
+
 
 @dataclass(frozen=True, slots=True)
 class Route:
@@ -72,6 +75,17 @@ def unit_called(city: City, name: str) -> str:
     wanted = name.casefold()
     names = {code: (code, *(each.casefold() for each in called(city, code))) for code in city.departments}
     return next((code for code, known in names.items() if wanted in known), "")
+
+
+def unit_meant(city: City, name: str) -> str:
+    """The same for a name that is cut short ("住建", "city management"), where only one department can be meant."""
+    if found := unit_called(city, name):
+        return found
+    wanted = name.casefold().strip()
+    if len(wanted) < (SHORTEST_LATIN if wanted.isascii() else SHORTEST):
+        return ""
+    like = [code for code in city.departments if any(wanted in each.casefold() for each in called(city, code))]
+    return like[0] if len(like) == 1 else ""
 
 
 def _named(name: str, respondent: str) -> bool:

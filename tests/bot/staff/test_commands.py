@@ -36,7 +36,7 @@ async def test_a_long_inbox_comes_page_by_page(office: Office, wang: Person) -> 
     async with working(office.database) as unit:
         for n in range(12):
             await unit.cases.add(a_case(number=numbered("XF", START.date(), n), reply_by=START))
-    assert "10" in await wang.says("/inbox")
+    assert "待办（12 件）" in await wang.says("/inbox"), "how many there are, not how many are shown"
     assert "XF20261123-000010" not in wang.answers[0].text
     more = wang.answers[0].buttons[-1][0]
     second = await wang.says(more.payload)

@@ -15,7 +15,7 @@ from cases.rules.notices import answer_line
 from cases.rules.privacy import mask_text
 from cases.rules.replies import general_part
 from dialogs.messages import Button
-from dialogs.phrasebook import DEFAULT_LANGUAGE, say
+from dialogs.phrasebook import DEFAULT_LANGUAGE, has, say
 from dialogs.wording import say_day, say_moment, say_time
 
 COMMAND_OF: Mapping[Action, str] = {
@@ -56,6 +56,11 @@ class Cards:
         """A text in the reader's language."""
         return say(self.language, key, **values)
 
+    def status(self, status: Status) -> str:
+        """Where a case stands, said to staff: what the citizen is told in the second person has words of its own."""
+        own = f"staff.status.{status}"
+        return self.text(own if has(own) else f"status.{status}")
+
     def when(self, case: Case) -> str:
         """When it happened: the date, which stays right, and the reporter's own words ("last night")."""
         told = case.occurrence
@@ -68,9 +73,7 @@ class Cards:
         """The whole case."""
         case = file.case
         lines = [
-            self.text(
-                "staff.card_head", number=case.number, status=self.text(f"status.{case.status}"), flags=self.flags(case)
-            ),
+            self.text("staff.card_head", number=case.number, status=self.status(case.status), flags=self.flags(case)),
             self.text("staff.card_matter", matter=self.matter(case), department=self.department(case.department)),
             *self.handled(file),
             self.text("staff.card_due", due=self.due(case)),
@@ -170,7 +173,7 @@ class Cards:
         return self.text(
             "staff.line",
             number=case.number,
-            status=self.text(f"status.{case.status}"),
+            status=self.status(case.status),
             flags=self.flags(case),
             due=self.due(case),
             title=mask_text(case.narrative.replace("\n", " ")[:30]),
@@ -188,7 +191,11 @@ class Cards:
 
     def matter(self, case: Case) -> str:
         """Both levels of the matter."""
-        category = self.city.category(case.first_level, case.second_level)
+        return self.matter_called(case.first_level, case.second_level)
+
+    def matter_called(self, first_level: str, second_level: str) -> str:
+        """A matter by its two levels."""
+        category = self.city.category(first_level, second_level)
         first, second = named(category.first_names, self.language), named(category.second_names, self.language)
         return self.text("draft.matter_path", first=first, second=second)
 

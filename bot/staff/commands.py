@@ -132,8 +132,12 @@ async def report(room: Room, rest: str) -> Said:
     if rest not in ("", "week"):
         raise Expected
     figures = await room.desk.week()
-    lines = [room.cards.text("staff.report_head")]
-    lines += [room.cards.text(f"staff.report_{name}", count=count) for name, count in figures.items()]
+    text, whole = room.cards.text, len(room.desk.departments()) > 1
+    lines = [text("staff.report_head_all" if whole else "staff.report_head")]
+    lines += [text(f"staff.report_{name}", count=count) for name, count in figures.items()]
+    hot = await room.desk.hot()
+    lines += [text("staff.report_hot")] if hot else []
+    lines += [text("staff.report_matter", matter=room.cards.matter_called(*each[:2]), count=each[2]) for each in hot]
     return Said("\n".join(lines))
 
 

@@ -88,7 +88,7 @@ async def undo(room: Room, rest: str) -> Said:
         raise Expected
     case, action = await undoing.undo(room.desk)
     text = room.cards.text
-    status = text(f"status.{case.status}")
+    status = room.cards.status(case.status)
     return Said(text("staff.done.undo", number=case.number, action=text(f"action.{action}"), status=status))
 
 

@@ -13,6 +13,7 @@ from bot.staff.parsing import NUMBER, Call, Expected, read_call
 from bot.staff.speaking import Command, Exporter, Room, Said, usage
 from cases.casework.handling import StaffDesk
 from cases.casework.work import Work
+from cases.rules.case import Status
 from cases.rules.desk import DeskError
 from dialogs.messages import Button, InboundMessage, OutboundMessage
 from dialogs.phrasebook import DEFAULT_LANGUAGE, say
@@ -24,6 +25,8 @@ START = "start"
 NEAR, MOST_NEAR = 60, 3
 """Of 100, how much a mistyped name shares with one that is offered for it; how many are offered."""
 LONGEST_NAME = 20
+OTHER_STEP = frozenset({"refused.status", "refused.done_before", "refused.accept_first", "refused.accepted_before"})
+"""Refusals because of where the case stands."""
 STAFF_WORDS = {"track.not_found": "staff.not_found"}
 """What citizens are told has other words for staff."""
 
@@ -101,12 +104,22 @@ class StaffRoom:
             return Said(usage(room, command.name, subject_of(call)))
         except DeskError as error:
             room.desk.refused(command.name, subject_of(call), error.key)
-            return Said(worded(room, error))
+            return await refused(room, subject_of(call), error)
 
     async def _language(self, work: Work, message: InboundMessage) -> str:
         kept = await work.unit.conversations.peek(str(message.address))
         spoken = (kept.language if kept else "") or (message.language or "")[:2]
         return spoken or DEFAULT_LANGUAGE
+
+
+async def refused(room: Room, number: str, error: DeskError) -> Said:
+    """Why it cannot be done; where the case is at another step, who has it and what can be done with it now."""
+    if error.key not in OTHER_STEP:
+        return Said(worded(room, error))
+    file = await room.desk.open(number)
+    cards, look = room.cards, Button(room.cards.text("button.open_case"), f"/case {file.case.number}")
+    lines = (worded(room, error), *cards.handled(file), *cards.how_to(file))
+    return Said("\n".join(lines), (*cards.buttons(file), (look,)))
 
 
 def unknown(room: Room, call: Call) -> Said:
@@ -143,7 +156,7 @@ def worded(room: Room, error: DeskError) -> str:
     if "roles" in values and isinstance(values["roles"], list):
         values["roles"] = text("draft.and").join(text(f"role.{role}") for role in values["roles"])
     if "status" in values:
-        values["status"] = text(f"status.{values['status']}")
+        values["status"] = room.cards.status(Status(str(values["status"]))) if values["status"] else ""
     if error.key == "refused.helper":
         values["department"] = room.cards.department(str(values["department"]))
     if "action" in values:

@@ -78,7 +78,7 @@ async def done(room: Room, name: str, case: Case) -> Said:
     text = room.cards.text(
         f"staff.done.{name}",
         number=case.number,
-        status=room.cards.text(f"status.{case.status}"),
+        status=room.cards.status(case.status),
         due=room.cards.due(case),
     )
     if not room.desk.sees(case):

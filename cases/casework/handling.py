@@ -51,7 +51,7 @@ class Page:
     count: int
 
 
-MINE, REVIEW = "mine", "review"
+MINE, HELPING, REVIEW = "mine", "helping", "review"
 LOOK = "look"
 
 
@@ -86,11 +86,14 @@ class StaffDesk:
     async def inbox(self, part: str = "", *, after: str = "", limit: int = 10) -> Page:
         """Open cases of my department that wait for somebody, the most pressing first; `after`: behind this number.
 
-        `part`: only what is in my own hands (``mine``), or whose reply waits for a review (``review``).
+        `part`: only what is in my own hands (``mine``), what my department helps with (``helping``), or whose reply
+        waits for a review (``review``).
         """
         wanted = CaseFilter(statuses=TO_DO, departments=self._departments())
         if part == MINE:
             wanted = replace(wanted, handler=self.account.account)
+        elif part == HELPING:
+            wanted = replace(wanted, departments=(), helped_by=self.account.department)
         elif part == REVIEW:
             wanted = replace(wanted, statuses=(Status.PENDING_REVIEW,))
         last = await self.mine(after) if after else None
@@ -123,7 +126,7 @@ class StaffDesk:
         case = await self.mine(number)
         history = await self.work.unit.cases.history(case.number)
         self.log(LOOK, case.number, "allowed")
-        actions = (action for action in possible(case.status, self.account.roles) if self._fits(case, action))
+        actions = (action for action in possible(case.status, self.account.roles) if self._may_now(case, action))
         knows = may_know_reporter(self.account.department, case, self.work.city)
         handler = await self.work.unit.staff.get(case.handler) if case.handler else None
         return CaseFile(case, history, tuple(actions), knows, handler)
@@ -268,6 +271,11 @@ class StaffDesk:
             "unsolved": await count(replace(mine, statuses=(Status.CLOSED_UNSOLVED,))),
         }
 
+    async def hot(self) -> Sequence[tuple[str, str, int]]:
+        """What most of the last seven days' cases are about, by first and second level, with how many."""
+        since = self.work.now - timedelta(days=7)
+        return await self.work.unit.cases.commonest(CaseFilter(since=since, departments=self._departments()))
+
     def departments(self) -> tuple[str, ...]:
         """The departments whose cases this account may list and export."""
         return self._departments()
@@ -347,8 +355,7 @@ class StaffDesk:
 
     def allowed(self, case: Case, action: Action, words: str = "-") -> None:
         """Ask the lifecycle before anything of the case is touched; who only helps does not decide (主办, 协办)."""
-        unit = self.account.department
-        if action in DECIDING and unit in case.helpers and unit not in (case.department, case.responsible):
+        if action in DECIDING and self._only_helps(case):
             raise DeskError("refused.helper", department=case.department)
         try:
             check(case.status, action, self.account.roles, words)
@@ -357,6 +364,13 @@ class StaffDesk:
         if not self._fits(case, action):
             key = "refused.accepted_before" if case.accepted_at else "refused.accept_first"
             raise DeskError(UNFITTING.get(action, key), number=case.number)
+
+    def _may_now(self, case: Case, action: Action) -> bool:
+        return self._fits(case, action) and not (action in DECIDING and self._only_helps(case))
+
+    def _only_helps(self, case: Case) -> bool:
+        unit = self.account.department
+        return unit in case.helpers and unit not in (case.department, case.responsible)
 
     @staticmethod
     def _fits(case: Case, action: Action) -> bool:

@@ -145,6 +145,11 @@ def transition(status: Status, action: Action) -> Transition:
         raise NotInThisStatus(action, status) from None
 
 
+def is_done(action: Action, status: Status) -> bool:
+    """Whether the case is where the action would lead: somebody did it already."""
+    return any(row.action is action and row.target is status for row in TABLE)
+
+
 def check(status: Status, action: Action, roles: Iterable[Role], words: str = "") -> Transition:
     """The row, when one of `roles` may do it and the words that it needs are there; raise `Refused` otherwise."""
     row = transition(status, action)

@@ -206,8 +206,15 @@ def to_staff(case: Case, event: Event, common: Mapping[str, Value]) -> Iterator[
         return
     for to, key in STAFF_KEYS.get((event.action, event.actor.role is Role.REPORTER), ()):
         yield Notice(to, key, common, staff_buttons(case, event), urgent=case.urgent)
+    if event.action in (Action.NOTE, Action.PROGRESS) and _of_a_helper(case, event):
+        yield Notice(HANDLERS, "staffnotice.helped", common, staff_buttons(case, event), urgent=case.urgent)
     if event.after is Status.PENDING_REVIEW and event.action is Action.REPLY:
         yield Notice(REVIEWERS, "staffnotice.pending_review", common, staff_buttons(case, event), urgent=case.urgent)
+
+
+def _of_a_helper(case: Case, event: Event) -> bool:
+    """Whether it comes from a department that helps (协办): who leads has to know of it."""
+    return event.actor.department in case.helpers and event.actor.department != case.department
 
 
 STAFF_KEYS: Mapping[tuple[Action, bool], tuple[tuple[str, str], ...]] = {

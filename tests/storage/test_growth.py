@@ -44,6 +44,7 @@ ASKED: dict[str, Callable[[Unit], Awaitable[Any]]] = {
     "due of all": lambda unit: desk(unit, *ALL).due(START),
     "due on a day": lambda unit: desk(unit, *ALL).due(START, since=START - timedelta(days=1)),
     "inbox of mine": lambda unit: desk(unit, *ONE).inbox("mine"),
+    "inbox of helpers": lambda unit: desk(unit, *ONE).inbox("helping"),
     "looked at last": lambda unit: desk(unit, *ONE).looked_at(timedelta(minutes=30)),
     "time asked for": lambda unit: extensions.asked(desk(unit, *ONE)),
     "find in one": lambda unit: desk(unit, *ONE).find(("x",)),

@@ -195,7 +195,6 @@ def build(settings: Settings, clock: Callable[[], datetime] = utc_now) -> App:
     files = AttachmentFiles(settings.folder / "attachments", seals)
     keep = Keeper(database, files, clock, Scanner(settings.clamav) if settings.clamav else None)
     exporter = StaffExporter(database, city, files, settings.folder / "exports", clock)
-    room = StaffRoom(exporter, Accounts(lambda token: sign_in_link(settings, token)), engine.commands)
     webchat = WebChatChannel(
         database=database, engine=engine, keep=keep, city=city, settings=settings, secret_key=key, clock=clock
     )
@@ -210,6 +209,8 @@ def build(settings: Settings, clock: Callable[[], datetime] = utc_now) -> App:
     queueing = frozenset(name for name, channel in channels.items() if channel.replies_by_outbox)
     model = language_model(settings)
     understander = Understander(settings.folder / "model", gazetteer(city), model)
+    accounts = Accounts(lambda token: sign_in_link(settings, token))
+    room = StaffRoom(exporter, accounts, engine.commands, understander.understand)
     turns = Turns(
         database,
         engine,

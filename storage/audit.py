@@ -86,6 +86,13 @@ class AuditStore:
             statement = statement.where(audit.c.subject == subject)
         return [_line(row) for row in (await self._connection.execute(statement)).mappings()]
 
+    async def last_subject(self, actor: str, action: str, since: datetime) -> str:
+        """What somebody last did that to, since then; empty where they did not."""
+        await self.flush()
+        theirs = (audit.c.at >= since, audit.c.actor == actor, audit.c.action == action, audit.c.outcome == "allowed")
+        statement = select(audit.c.subject).where(*theirs).order_by(audit.c.id.desc()).limit(1)
+        return str((await self._connection.execute(statement)).scalar_one_or_none() or "")
+
     async def head(self) -> tuple[int, str]:
         """How long the chain is, and its last code: noted elsewhere, it proves that nothing was rolled back."""
         row = (await self._connection.execute(select(audit_head.c.seq, audit_head.c.mac))).one()

@@ -74,6 +74,7 @@ def row_of(case: Case) -> dict[str, Any]:
         "anonymous": case.anonymous,
         "joint": case.joint,
         "extended": case.extended,
+        "wanted_days": case.wanted_days,
         "reopened": case.reopened,
         "blocked": case.blocked,
         "publish": case.publish,
@@ -95,8 +96,9 @@ SAME = (
     "number", "query_code", "first_level", "second_level", "category_confidence", "category_by", "narrative",
     "respondent", "people", "department", "responsible", "returns", "handler", "policy", "procedure", "filed_at",
     "decide_by", "reply_by", "accepted_at", "replied_at", "closed_at", "asked_at", "delivered_at", "reviewed_at",
-    "watch_at", "climbed_at", "urgent", "confidential", "anonymous", "joint", "extended", "reopened", "blocked",
-    "publish", "consent", "reply", "draft", "lawful_way", "merged_into", "representative", "language", "version",
+    "watch_at", "climbed_at", "urgent", "confidential", "anonymous", "joint", "extended", "wanted_days", "reopened",
+    "blocked", "publish", "consent", "reply", "draft", "lawful_way", "merged_into", "representative", "language",
+    "version",
 )  # fmt: skip
 """Fields that have the same name and form in the row and in `Case`."""
 

@@ -10,10 +10,23 @@ from datetime import datetime
 from typing import Any
 
 import structlog
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, literal_column, or_, select, text, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Text,
+    and_,
+    bindparam,
+    cast,
+    func,
+    literal_column,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from cases.rules.case import BEARER, Action, Case, Event, Place, Status
+from cases.rules.case import BEARER, Action, Case, Event, Kind, Place, Status
 from cases.rules.desk import Question
 from cases.rules.lifecycle import OPEN, UNANSWERED
 from storage.case_rows import case_of, event_of, line_of, row_of
@@ -40,10 +53,15 @@ class CaseFilter:
     first_level: str = ""
     second_level: str = ""
     handler: str = ""
+    due_since: datetime | None = None
     due_before: datetime | None = None
     phone_index: str = ""
     joined_to: str = ""
     urgent: bool | None = None
+    helped_by: str = ""
+    """A department that helps with them."""
+    asks_time: bool = False
+    """Only those for which more time is asked and not decided."""
     closed_since: datetime | None = None
 
 
@@ -67,6 +85,10 @@ def conditions(wanted: CaseFilter) -> Iterable[ColumnElement[bool]]:
         yield cases.c.department.concat("").in_(wanted.departments)
     if wanted.urgent is not None:
         yield cases.c.urgent.is_(wanted.urgent)
+    if wanted.helped_by:
+        yield cast(cases.c.helpers, Text).contains(f'"{wanted.helped_by}"')
+    if wanted.asks_time:
+        yield cases.c.wanted_days > 0
     if wanted.closed_since:
         yield cases.c.closed_at >= wanted.closed_since
     if wanted.joined_to:
@@ -77,6 +99,8 @@ def conditions(wanted: CaseFilter) -> Iterable[ColumnElement[bool]]:
         yield cases.c.second_level == wanted.second_level
     if wanted.handler:
         yield cases.c.handler == wanted.handler
+    if wanted.due_since:
+        yield bindparam(None, wanted.due_since, cases.c.reply_by.type) <= DUE
     if wanted.due_before:
         yield bindparam(None, wanted.due_before, cases.c.reply_by.type) > DUE
     if wanted.phone_index:
@@ -347,6 +371,15 @@ class CaseStore:
         """How many fit."""
         statement = select(func.count()).select_from(cases).where(*conditions(wanted))
         return int((await self._connection.execute(statement)).scalar_one())
+
+    async def commonest(self, wanted: CaseFilter, *, limit: int = 3) -> Sequence[tuple[str, str, int]]:
+        """The matters that most cases of the filter are about, with how many; reports (举报) are not counted."""
+        matter, count = (cases.c.first_level, cases.c.second_level), func.count()
+        fitting = (*conditions(wanted), cases.c.kind != Kind.REPORT.value)
+        statement = (
+            select(*matter, count).where(*fitting).group_by(*matter).order_by(count.desc(), *matter).limit(limit)
+        )
+        return [(row[0], row[1], int(row[2])) for row in (await self._connection.execute(statement)).all()]
 
     async def stream(self, wanted: CaseFilter, *, chunk: int = 1000) -> AsyncIterator[Case]:
         """All cases that fit, in filing order, without holding them all (keyset pages)."""

@@ -128,6 +128,7 @@ cases = Table(
     Column("anonymous", Boolean, nullable=False),
     Column("joint", Boolean, nullable=False),
     Column("extended", Boolean, nullable=False),
+    Column("wanted_days", Integer, nullable=False, server_default="0"),
     Column("reopened", Integer, nullable=False),
     Column("blocked", Boolean, nullable=False),
     Column("publish", Boolean, nullable=False),

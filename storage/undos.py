@@ -20,7 +20,7 @@ from storage.tables import undos
 CHANGED = (
     "status", "first_level", "second_level", "category_by", "department", "responsible", "returns", "recused",
     "handler", "decide_by", "reply_by", "accepted_at", "replied_at", "closed_at", "asked_at", "watch_at",
-    "delivered_at", "reviewed_at", "extended", "reopened", "reply",
+    "delivered_at", "reviewed_at", "extended", "wanted_days", "reopened", "reply",
     "draft", "answers", "solved", "satisfaction", "representative",
 )  # fmt: skip
 """The columns that a command may change."""

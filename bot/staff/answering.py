@@ -97,7 +97,8 @@ def _outcome_buttons(room: Room, case: Case, command: str) -> tuple[tuple[Button
 
 
 def _doubts(room: Room, drafted: Drafted) -> list[str]:
-    return [room.cards.text(f"reply.doubt_{key}") for key in drafted.doubts]
+    language = room.cards.language_of(drafted.case)
+    return [room.cards.text(f"reply.doubt_{key}", language=language) for key in drafted.doubts]
 
 
 ANSWERING: Mapping[str, Run] = {

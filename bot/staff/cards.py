@@ -7,15 +7,16 @@ from zoneinfo import ZoneInfo
 from bot.staff.history import words_of
 from bot.wire import worded
 from cases.casework.handling import CaseFile
-from cases.rules.case import Action, Answer, Case, ContactWay, Event, File, Role, Status
+from cases.rules import notices
+from cases.rules.case import Action, Answer, Case, Event, File, Role, Status
 from cases.rules.city import City, named
-from cases.rules.lifecycle import ENDED
+from cases.rules.lifecycle import ENDED, OPEN
 from cases.rules.notices import answer_line
 from cases.rules.privacy import mask_text
 from cases.rules.replies import general_part
 from dialogs.forms.reaching import calling_hours
 from dialogs.messages import Button
-from dialogs.phrasebook import say
+from dialogs.phrasebook import DEFAULT_LANGUAGE, has, say
 from dialogs.wording import say_day, say_moment, say_time
 
 COMMAND_OF: Mapping[Action, str] = {
@@ -34,6 +35,8 @@ TYPED_OF: Mapping[Action, str] = {
     Action.REPLY: "reply",
     Action.SEND_BACK: "sendback",
     Action.EXTEND: "extend",
+    Action.ASK_EXTENSION: "extend",
+    Action.REFUSE_EXTENSION: "deny",
     Action.REOPEN: "reopen",
     Action.NOTE: "note",
 }
@@ -54,6 +57,11 @@ class Cards:
         """A text in the reader's language."""
         return say(self.language, key, **values)
 
+    def status(self, status: Status) -> str:
+        """Where a case stands, said to staff: what the citizen is told in the second person has words of its own."""
+        own = f"staff.status.{status}"
+        return self.text(own if has(own) else f"status.{status}")
+
     def when(self, case: Case) -> str:
         """When it happened: the date, which stays right, and the reporter's own words ("last night")."""
         told = case.occurrence
@@ -66,12 +74,13 @@ class Cards:
         """The whole case."""
         case = file.case
         lines = [
-            self.text(
-                "staff.card_head", number=case.number, status=self.text(f"status.{case.status}"), flags=self.flags(case)
-            ),
+            self.text("staff.card_head", number=case.number, status=self.status(case.status), flags=self.flags(case)),
             self.text("staff.card_matter", matter=self.matter(case), department=self.department(case.department)),
+            *self.handled(file),
             self.text("staff.card_due", due=self.due(case)),
             self.text("staff.card_who", who=self.who(case, known=file.knows_reporter), people=case.people),
+            self.text("staff.card_contact", way=self.contact(case, known=file.knows_reporter)),
+            *self.spoken(case),
             self.text("staff.card_place", place=case.place.text or "-", time=self.when(case)),
             self.text("staff.card_narrative", narrative=case.narrative),
             *(
@@ -79,6 +88,8 @@ class Cards:
                 for number, request in enumerate(case.requests, 1)
             ),
         ]
+        if case.wanted_days:
+            lines.append(self.text("staff.card_wanted", days=case.wanted_days))
         if case.files:
             lines.append(self.text("staff.card_files", count=len(case.files)))
         if case.respondent:
@@ -91,6 +102,14 @@ class Cards:
         lines.append(self.text("staff.card_history"))
         lines += [self.event(event) for event in file.history[-MOST_EVENTS:]]
         return "\n".join(lines + self.how_to(file))
+
+    def handled(self, file: CaseFile) -> list[str]:
+        """Who has the case in hand, while it is open."""
+        if file.case.status not in OPEN:
+            return []
+        if file.handler is None:
+            return [self.text("staff.card_no_handler")]
+        return [self.text("staff.card_handler", name=file.handler.name, account=file.handler.account)]
 
     def answered(self, case: Case) -> list[str]:
         """The reply or its draft, and what becomes of each request."""
@@ -110,7 +129,7 @@ class Cards:
 
     def how_to(self, file: CaseFile) -> list[str]:
         """What can be typed now."""
-        typed = [f"/{TYPED_OF[action]}" for action in file.actions if action in TYPED_OF]
+        typed = dict.fromkeys(f"/{TYPED_OF[action]}" for action in file.actions if action in TYPED_OF)
         return [self.text("staff.card_commands", commands=" ".join(typed))] if typed else []
 
     def buttons(self, file: CaseFile) -> tuple[tuple[Button, ...], ...]:
@@ -121,6 +140,9 @@ class Cards:
             if action in COMMAND_OF
         )
         rows = (row,) if row else ()
+        if Action.REFUSE_EXTENSION in file.actions:
+            decide = notices.deciding_time(file.case)
+            rows = (*rows, tuple(Button(self.text(each.title_key), each.payload) for each in decide))
         if not file.case.files:
             return rows
         look = Button(self.text("staff.button_files", count=len(file.case.files)), f"/files {file.case.number}")
@@ -152,23 +174,29 @@ class Cards:
         return self.text(
             "staff.line",
             number=case.number,
-            status=self.text(f"status.{case.status}"),
+            status=self.status(case.status),
             flags=self.flags(case),
             due=self.due(case),
             title=mask_text(case.narrative.replace("\n", " ")[:30]),
         )
 
-    def listing(self, key: str, cases: Sequence[Case]) -> tuple[str, tuple[tuple[Button, ...], ...]]:
-        """A list of cases with a button each."""
+    def listing(
+        self, key: str, cases: Sequence[Case], count: int | None = None
+    ) -> tuple[str, tuple[tuple[Button, ...], ...]]:
+        """A list of cases with a button each; `count`: how many there are in all, where more are than these."""
         if not cases:
             return self.text(f"{key}_empty"), ()
-        lines = [self.text(key, count=len(cases)), *(self.line(case) for case in cases)]
+        lines = [self.text(key, count=count or len(cases)), *(self.line(case) for case in cases)]
         buttons = tuple((Button(case.number, f"/case {case.number}"),) for case in cases)
         return "\n".join(lines), buttons
 
     def matter(self, case: Case) -> str:
         """Both levels of the matter."""
-        category = self.city.category(case.first_level, case.second_level)
+        return self.matter_called(case.first_level, case.second_level)
+
+    def matter_called(self, first_level: str, second_level: str) -> str:
+        """A matter by its two levels."""
+        category = self.city.category(first_level, second_level)
         first, second = named(category.first_names, self.language), named(category.second_names, self.language)
         return self.text("draft.matter_path", first=first, second=second)
 
@@ -190,16 +218,36 @@ class Cards:
 
     def flags(self, case: Case) -> str:
         """Urgent, confidential, anonymous, joint, extended, blocked: in words."""
-        names = ("urgent", "confidential", "anonymous", "joint", "extended", "blocked")
-        words = [self.text(f"flag.{name}") for name in names if getattr(case, name)]
+        spoken = (self.language_of(case),) if case.language != DEFAULT_LANGUAGE else ()
+        names = ("urgent", "confidential", "anonymous", "joint", "extended", "wanted_days", "blocked")
+        words = [*(self.text(f"flag.{name}") for name in names if getattr(case, name)), *spoken]
         return self.text("staff.flags", flags=" ".join(words)) if words else ""
+
+    def spoken(self, case: Case) -> list[str]:
+        """The citizen's language, where it is not what the office and the reader write in anyway."""
+        if case.language == self.language == DEFAULT_LANGUAGE:
+            return []
+        return [self.text("staff.card_language", language=self.language_of(case))]
+
+    def language_of(self, case: Case) -> str:
+        """What the citizen's language is called."""
+        return self.text(f"staff.language_{case.language}")
+
+    def contact(self, case: Case, *, known: bool) -> str:
+        """How the citizen wishes to be reached; that they wish not to be called is said as well."""
+        way = "hidden" if not known and not case.anonymous else case.reporter.contact_way.value
+        return self.text(f"staff.contact_{way}", phone=case.reporter.phone)
 
     def who(self, case: Case, *, known: bool) -> str:
         """The reporter, as far as the reader may know."""
         if not known:
             return self.text("flag.anonymous" if case.anonymous else "flag.confidential")
+<<<<<<< HEAD
         if case.reporter.contact_way is ContactWay.PHONE:
             reached = f"{case.reporter.name} {case.reporter.phone}".strip()
             hours = calling_hours(case.narrative)
             return self.text("draft.contact_hours", contact=reached, hours=hours) if hours else reached
         return case.reporter.name or self.text("staff.in_chat")
+=======
+        return case.reporter.name or self.text("staff.no_name")
+>>>>>>> staff

@@ -1,11 +1,12 @@
 """The staff commands: each a name, how it is typed, and what it does. `docs/commands.md` lists them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from bot.staff.answering import ANSWERING
 from bot.staff.delivering import DELIVERING
 from bot.staff.evidence import EVIDENCE
 from bot.staff.lettering import LETTERING
+from bot.staff.lists import LISTS
 from bot.staff.meeting import MEETING_UP
 from bot.staff.organising import ORGANISING
 from bot.staff.parsing import (
@@ -19,31 +20,6 @@ from bot.staff.watching import WATCHING
 from cases.rules.city import named
 from cases.rules.permissions import may
 from dialogs.messages import Button
-
-
-async def inbox(room: Room, rest: str) -> Said:
-    """What waits for my department."""
-    page = await room.desk.inbox(after=number_only(rest) if rest else "")
-    text, buttons = room.cards.listing("staff.inbox", page.cases)
-    more = Button(room.cards.text("staff.button_more"), f"/inbox {page.last}")
-    return Said(text, (*buttons, (more,)) if page.last else buttons)
-
-
-async def due(room: Room, rest: str) -> Said:
-    """What is due soon or overdue."""
-    days = int(rest) if rest.isdecimal() and len(rest) < 4 else 3
-    text, buttons = room.cards.listing("staff.due_list", await room.desk.due(days=days))
-    return Said(text, buttons)
-
-
-async def find(room: Room, rest: str) -> Said:
-    """Cases with these words."""
-    if not rest.split():
-        raise Expected
-    found = await room.desk.find(rest.split()[:5])
-    text, buttons = room.cards.listing("staff.found", found.cases)
-    until = room.cards.text("staff.found_until", day=room.cards.day(found.until)) if found.until else ""
-    return Said("\n".join(filter(None, (text, until))), buttons)
 
 
 async def show(room: Room, rest: str) -> Said:
@@ -68,8 +44,17 @@ async def redirect(room: Room, rest: str) -> Said:
 
 
 async def assign(room: Room, rest: str) -> Said:
-    """Make another department responsible."""
-    return await done(room, "assign", await room.desk.assign(*number_and_words(rest)))
+    """Make another department responsible; without one the likeliest are a tap away."""
+    number, department = number_and_rest(rest)
+    if not department:
+        return units(room, number, await room.desk.units(number))
+    return await done(room, "assign", await room.desk.assign(number, department))
+
+
+def units(room: Room, number: str, codes: Sequence[str]) -> Said:
+    """Departments to give a case to, one a button."""
+    buttons = tuple((Button(room.cards.department(code), f"/assign {number} {code}"),) for code in codes)
+    return Said(room.cards.text("staff.which_unit", number=number), buttons)
 
 
 async def sign(room: Room, rest: str) -> Said:
@@ -147,8 +132,12 @@ async def report(room: Room, rest: str) -> Said:
     if rest not in ("", "week"):
         raise Expected
     figures = await room.desk.week()
-    lines = [room.cards.text("staff.report_head")]
-    lines += [room.cards.text(f"staff.report_{name}", count=count) for name, count in figures.items()]
+    text, whole = room.cards.text, len(room.desk.departments()) > 1
+    lines = [text("staff.report_head_all" if whole else "staff.report_head")]
+    lines += [text(f"staff.report_{name}", count=count) for name, count in figures.items()]
+    hot = await room.desk.hot()
+    lines += [text("staff.report_hot")] if hot else []
+    lines += [text("staff.report_matter", matter=room.cards.matter_called(*each[:2]), count=each[2]) for each in hot]
     return Said("\n".join(lines))
 
 
@@ -173,10 +162,7 @@ def allowed(room: Room) -> list[str]:
 
 
 HANDLING: Mapping[str, Run] = {
-    "inbox": inbox,
-    "due": due,
     "case": show,
-    "find": find,
     "accept": accept,
     "decline": decline,
     "redirect": redirect,
@@ -198,6 +184,6 @@ OFFICE: Mapping[str, Run] = {
     "staff": manage,
     "help": help_,
 }
-GROUPS = (HANDLING, EVIDENCE, ANSWERING, ORGANISING, WATCHING, LETTERING, MEETING_UP, DELIVERING, OFFICE)
+GROUPS = (LISTS, HANDLING, EVIDENCE, ANSWERING, ORGANISING, WATCHING, LETTERING, MEETING_UP, DELIVERING, OFFICE)
 COMMANDS: Mapping[str, Command] = {name: Command(name, run) for group in GROUPS for name, run in group.items()}
 """Every command; a further module of commands adds its own mapping to `GROUPS`, before `OFFICE`."""

@@ -1,11 +1,16 @@
 """The commands about who works on what together: handing back, withdrawing, leads, joint matters, taking back."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from bot.staff.parsing import Expected, number_and_words, number_only, two_numbers
+from bot.staff.parsing import Expected, number_and_rest, number_and_words, number_only, two_numbers
 from bot.staff.speaking import Room, Run, Said, done
 from cases.casework import joint, objections
 from cases.casework import undo as undoing
+from dialogs.messages import Button
+from storage.staff import StaffAccount
+
+MOST_NAMED = 12
+"""How many people are offered; of more the account has to be typed."""
 
 
 async def hand_back(room: Room, rest: str) -> Said:
@@ -25,10 +30,25 @@ async def recuse(room: Room, rest: str) -> Said:
 
 
 async def lead(room: Room, rest: str) -> Said:
-    """Name who leads the case."""
-    number, account = number_and_words(rest)
+    """Name who handles or leads the case; without a name those who may are a tap away."""
+    number, account = number_and_rest(rest)
+    if not account:
+        return people(room, number, await objections.candidates(room.desk, number))
     case = await objections.appoint(room.desk, number, account)
     return Said(room.cards.text("staff.done.lead", number=case.number, account=case.handler))
+
+
+def people(room: Room, number: str, found: Sequence[StaffAccount]) -> Said:
+    """Who may be named, one a button."""
+    text = room.cards.text
+    if not found:
+        return Said(text("staff.nobody_to_name", number=number))
+    buttons = tuple((Button(_called(room, each), f"/lead {number} {each.account}"),) for each in found[:MOST_NAMED])
+    return Said(text("staff.who_handles", number=number), buttons)
+
+
+def _called(room: Room, person: StaffAccount) -> str:
+    return room.cards.text("staff.person", name=person.name, department=room.cards.department(person.department))
 
 
 async def helper(room: Room, rest: str) -> Said:
@@ -68,7 +88,7 @@ async def undo(room: Room, rest: str) -> Said:
         raise Expected
     case, action = await undoing.undo(room.desk)
     text = room.cards.text
-    status = text(f"status.{case.status}")
+    status = room.cards.status(case.status)
     return Said(text("staff.done.undo", number=case.number, action=text(f"action.{action}"), status=status))
 
 

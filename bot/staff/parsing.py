@@ -2,6 +2,9 @@
 
 import re
 from dataclasses import dataclass
+from functools import cache
+
+from dialogs.phrasebook import LANGUAGES, texts
 
 COMMAND = re.compile(r"/(?P<word>[a-z_]+)(?:@\w+)?(?:\s+(?P<rest>.*))?\Z", re.DOTALL | re.IGNORECASE)
 NUMBER = re.compile(r"(?P<number>[A-Za-z]{0,4}\d{8}-?\d{1,6}-?\d)(?:\s+(?P<rest>.*))?\Z", re.DOTALL)
@@ -52,11 +55,20 @@ def number_only(rest: str) -> str:
 def number_days_words(rest: str) -> tuple[str, int, str]:
     """A number, a count of days, a reason."""
     number, words = number_and_words(rest)
-    days, _, reason = words.partition(" ")
-    digits = re.match(r"\d{1,3}", days)
-    if not digits or not reason.strip():
+    found = _days_and_reason().match(words)
+    if not found:
         raise Expected
-    return number, int(digits[0]), reason.strip()
+    return number, int(found["days"]), found["reason"].strip()
+
+
+@cache
+def _days_and_reason() -> re.Pattern[str]:
+    """So many, the word for days where it is said, and why."""
+    unit = "|".join(texts(language)["staff.day_words"] for language in LANGUAGES)
+    return re.compile(
+        rf"(?P<days>\d{{1,3}})(?!\d)\s*(?:{unit})?[\s,:\uff0c\uff1a]*(?P<reason>[^\s,:\uff0c\uff1a].*)",
+        re.DOTALL | re.I,
+    )
 
 
 def two_numbers(rest: str) -> tuple[str, str]:

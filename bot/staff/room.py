@@ -8,15 +8,16 @@ from rapidfuzz.fuzz import ratio
 from bot.staff.accounts import LINK_PREFIX, Accounts, bound
 from bot.staff.cards import Cards
 from bot.staff.commands import COMMANDS, allowed
+from bot.staff.listening import Listening
 from bot.staff.parsing import NUMBER, Call, Expected, read_call
-from bot.staff.plain import ANYWHERE, plain_call, shows_code
 from bot.staff.speaking import Command, Exporter, Room, Said, usage
 from cases.casework.handling import StaffDesk
 from cases.casework.work import Work
+from cases.rules.case import Status
 from cases.rules.desk import DeskError
-from dialogs.forms.phones import read_phone
 from dialogs.messages import Button, InboundMessage, OutboundMessage
 from dialogs.phrasebook import DEFAULT_LANGUAGE, say
+from dialogs.runner.reading import Understand
 from storage.staff import StaffAccount
 
 BIND = "bind"
@@ -24,6 +25,8 @@ START = "start"
 NEAR, MOST_NEAR = 60, 3
 """Of 100, how much a mistyped name shares with one that is offered for it; how many are offered."""
 LONGEST_NAME = 20
+OTHER_STEP = frozenset({"refused.status", "refused.done_before", "refused.accept_first", "refused.accepted_before"})
+"""Refusals because of where the case stands."""
 STAFF_WORDS = {"track.not_found": "staff.not_found"}
 """What citizens are told has other words for staff."""
 
@@ -31,11 +34,12 @@ STAFF_WORDS = {"track.not_found": "staff.not_found"}
 class StaffRoom:
     """What `bot.turns` asks before the dialogue."""
 
-    def __init__(self, exporter: Exporter, accounts: Accounts, others: Container[str]) -> None:
-        """`others`: commands that are the dialogue's, for staff too."""
+    def __init__(self, exporter: Exporter, accounts: Accounts, others: Container[str], understand: Understand) -> None:
+        """`others`: commands that are the dialogue's, for staff too. `understand` tells a story from a command."""
         self.exporter = exporter
         self.accounts = accounts
         self.others = others
+        self.listening = Listening(understand)
 
     async def link(self, work: Work, message: InboundMessage) -> Sequence[OutboundMessage] | None:
         """Bind the sender when the message carries a one-time link: ``/bind TOKEN``, or a deep link."""
@@ -60,14 +64,33 @@ class StaffRoom:
     ) -> Sequence[OutboundMessage] | None:
         """Do a staff command, or say that there is none of that name; None when it is none of ours."""
         desk = StaffDesk(work, account, str(message.address))
-        call = read_call(message.text) or await in_plain_words(desk, message, language)
-        if call is None or not self._is_for_us(call, message):
-            return None
         room = Room(desk, Cards(work.city, language, work.now), self.exporter, message.address, self.accounts)
-        said = await self._do(room, COMMANDS[call.word], call) if call.word in COMMANDS else unknown(room, call)
+        said = await self._said(room, message)
+        if said is None:
+            return None
         replaces = message.message_id if said.replace and message.tapped else None
         custom = {"fleeting": True} if said.fleeting else {}
         return (OutboundMessage(message.address, said.text, said.buttons, said.attachments, replaces, custom),)
+
+    async def _said(self, room: Room, message: InboundMessage) -> Said | None:
+        heard = read_call(message.text) or await self._in_words(room, message)
+        if heard is None or isinstance(heard, Said):
+            return heard
+        if not self._is_for_us(heard, message):
+            return None
+        if heard.word not in COMMANDS:
+            return unknown(room, heard)
+        return await self._do(room, COMMANDS[heard.word], heard)
+
+    async def _in_words(self, room: Room, message: InboundMessage) -> Call | Said | None:
+        """Without a slash, in private."""
+        if not message.private:
+            return None
+        try:
+            return await self.listening.hear(room, message)
+        except DeskError as error:
+            room.desk.refused("case", "", error.key)
+            return Said(worded(room, error))
 
     def _is_for_us(self, call: Call, message: InboundMessage) -> bool:
         """A name that is nobody's is mistyped; in a group it may be another bot's."""
@@ -78,10 +101,10 @@ class StaffRoom:
             room.desk.may(command.name)
             return await command.run(room, call.rest)
         except Expected:
-            return Said(usage(room, command.name))
+            return Said(usage(room, command.name, subject_of(call)))
         except DeskError as error:
             room.desk.refused(command.name, subject_of(call), error.key)
-            return Said(worded(room, error))
+            return await refused(room, subject_of(call), error)
 
     async def _language(self, work: Work, message: InboundMessage) -> str:
         kept = await work.unit.conversations.peek(str(message.address))
@@ -89,18 +112,14 @@ class StaffRoom:
         return spoken or DEFAULT_LANGUAGE
 
 
-async def in_plain_words(desk: StaffDesk, message: InboundMessage, language: str) -> Call | None:
-    """A command without a slash, in private. Whoever only names a case sees it; one that they filed themselves, or show
-    the code of, is the dialogue's.
-    """
-    if not message.private:
-        return None
-    call, found = plain_call(message.text, language), ANYWHERE.search(message.text)
-    if found is None:
-        return call
-    if shows_code(message.text) or read_phone(message.text) or await desk.filed(found[0]):
-        return None
-    return call or Call("case", found[0])
+async def refused(room: Room, number: str, error: DeskError) -> Said:
+    """Why it cannot be done; where the case is at another step, who has it and what can be done with it now."""
+    if error.key not in OTHER_STEP:
+        return Said(worded(room, error))
+    file = await room.desk.open(number)
+    cards, look = room.cards, Button(room.cards.text("button.open_case"), f"/case {file.case.number}")
+    lines = (worded(room, error), *cards.handled(file), *cards.how_to(file))
+    return Said("\n".join(lines), (*cards.buttons(file), (look,)))
 
 
 def unknown(room: Room, call: Call) -> Said:
@@ -137,7 +156,7 @@ def worded(room: Room, error: DeskError) -> str:
     if "roles" in values and isinstance(values["roles"], list):
         values["roles"] = text("draft.and").join(text(f"role.{role}") for role in values["roles"])
     if "status" in values:
-        values["status"] = text(f"status.{values['status']}")
+        values["status"] = room.cards.status(Status(str(values["status"]))) if values["status"] else ""
     if error.key == "refused.helper":
         values["department"] = room.cards.department(str(values["department"]))
     if "action" in values:

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bot.staff.cards import Cards
-from cases.casework.handling import StaffDesk
-from cases.rules.case import Case
+from cases.casework.handling import CaseFile, StaffDesk
+from cases.rules.case import Action, Case
+from cases.rules.tongues import readable
 from dialogs.messages import Address, Attachment, Button
 
 
@@ -52,6 +53,9 @@ class Manager(Protocol):
         ...
 
 
+LOOKED_OVER = (Action.REPLY, Action.APPROVE)
+EXAMPLE = "XF20261123-000001-8"
+"""The case that the texts take for an example."""
 Run = Callable[[Room, str], Awaitable[Said]]
 
 
@@ -63,9 +67,10 @@ class Command:
     run: Run
 
 
-def usage(room: Room, name: str) -> str:
-    """How a command is typed, with an example."""
-    return room.cards.text("staff.expected", usage=room.cards.text(f"staff.usage.{name}"))
+def usage(room: Room, name: str, number: str = "") -> str:
+    """How a command is typed, with an example: for the case of that number where one was named."""
+    words = room.cards.text(f"staff.usage.{name}")
+    return room.cards.text("staff.expected", usage=words.replace(EXAMPLE, number, 1) if number else words)
 
 
 async def done(room: Room, name: str, case: Case) -> Said:
@@ -73,11 +78,20 @@ async def done(room: Room, name: str, case: Case) -> Said:
     text = room.cards.text(
         f"staff.done.{name}",
         number=case.number,
-        status=room.cards.text(f"status.{case.status}"),
+        status=room.cards.status(case.status),
         due=room.cards.due(case),
     )
     if not room.desk.sees(case):
         return Said(text)
     file = await room.desk.open(case.number)
+    text = "\n".join((text, *_not_readable(room, file)))
     look = (Button(room.cards.text("button.open_case"), f"/case {case.number}"),)
     return Said(text, (*room.cards.buttons(file), look))
+
+
+def _not_readable(room: Room, file: CaseFile) -> list[str]:
+    """A word for who just wrote to a citizen in a language that they may not read; an answer is looked over before."""
+    desk, theirs = room.desk, [event for event in file.history[-1:] if event.actor.id == room.desk.account.account]
+    if all(each.at < desk.work.now or each.action in LOOKED_OVER or readable(each.text, file.case) for each in theirs):
+        return []
+    return [room.cards.text("staff.not_readable", language=room.cards.language_of(file.case))]

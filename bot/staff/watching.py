@@ -24,8 +24,15 @@ async def extend(room: Room, rest: str) -> Said:
 
 
 async def grant(room: Room, rest: str) -> Said:
-    """Agree to more time."""
+    """Agree to more time; without a case, what is asked for and not decided."""
+    if not rest:
+        return Said(*room.cards.listing("staff.time_asked", await extensions.asked(room.desk)))
     return await done(room, "extend", await extensions.grant(room.desk, number_only(rest)))
+
+
+async def deny(room: Room, rest: str) -> Said:
+    """Do not agree to more time."""
+    return await done(room, "deny", await extensions.refuse(room.desk, *number_and_words(rest)))
 
 
 async def review(room: Room, rest: str) -> Said:
@@ -116,6 +123,7 @@ NAMED = ("look", "export", "bind", "find")
 WATCHING: Mapping[str, Run] = {
     "extend": extend,
     "grant": grant,
+    "deny": deny,
     "review": review,
     "rates": rates,
     "exclude": exclude,

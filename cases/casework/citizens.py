@@ -48,6 +48,7 @@ CITIZEN = (Role.REPORTER,)
 HIDDEN = (
     Action.NOTE, Action.CLASSIFY, Action.BLOCKED, Action.SEND_BACK, Action.SUPERVISE, Action.ADD_UNIT, Action.DELIVER,
     Action.RATE, Action.RECUSE, Action.APPOINT, Action.UNDO, Action.REPRESENT, Action.ASK_EXTENSION,
+    Action.REFUSE_EXTENSION,
 )  # fmt: skip
 """What a citizen does not read in the history."""
 TOLD = (Action.SUPPLEMENT, Action.DECIDE_REVIEW)

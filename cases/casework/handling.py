@@ -6,17 +6,17 @@ allow the action now, for one of their roles, with the words it needs.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from cases.casework.work import Work, refusal
 from cases.rules import notices
 from cases.rules.case import Action, Actor, Case, Event, Role, Solved, Status
 from cases.rules.desk import CaseNotFound, DeskError
-from cases.rules.lifecycle import OPEN, WAITING, WORKING, Refused, check, fits, possible
+from cases.rules.lifecycle import OPEN, UNANSWERED, WAITING, WORKING, Refused, check, fits, possible
 from cases.rules.permissions import ACTS, departments_of, may, may_know_reporter, of_the_accused, sees
 from cases.rules.replies import unanswered
-from cases.rules.routing import unit_called
+from cases.rules.routing import others, unit_meant
 from cases.rules.tracking import BadNumber, read_number
 from storage.audit import AuditLine
 from storage.cases import CaseFilter, Found
@@ -31,20 +31,28 @@ LASTING = frozenset({Action.UNDO, Action.MERGE, Action.SPLIT, Action.RECUSE, Act
 
 @dataclass(frozen=True, slots=True)
 class CaseFile:
-    """A case with its history, what this account may do with it now, and whether it may read who complains."""
+    """A case with its history, what this account may do with it now, whether it may read who complains, and who handles
+    it, where somebody does.
+    """
 
     case: Case
     history: Sequence[Event]
     actions: tuple[Action, ...]
     knows_reporter: bool
+    handler: StaffAccount | None
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A part of a list; `last`: the number behind which the list goes on, empty at its end."""
+    """A part of a list; `last`: the number behind which the list goes on, empty at its end; `count`: of the whole."""
 
     cases: Sequence[Case]
     last: str
+    count: int
+
+
+MINE, HELPING, REVIEW = "mine", "helping", "review"
+LOOK = "look"
 
 
 DECIDING = frozenset(
@@ -57,10 +65,13 @@ DECIDING = frozenset(
         Action.EXTEND,
         Action.CLOSE,
         Action.ASK_EXTENSION,
+        Action.REFUSE_EXTENSION,
         Action.OBJECT,
     }
 )
 """What the responsible department does itself."""
+UNFITTING = {Action.REFUSE_EXTENSION: "refused.no_extension_asked"}
+"""Why an action does not fit, where it is not for having been accepted, or not yet."""
 
 
 class StaffDesk:
@@ -72,20 +83,37 @@ class StaffDesk:
         self.address = address
         self._before: dict[str, dict[str, Any]] = {}
 
-    async def inbox(self, *, after: str = "", limit: int = 10) -> Page:
-        """Open cases of my department that wait for somebody, the most pressing first; `after`: behind this number."""
+    async def inbox(self, part: str = "", *, after: str = "", limit: int = 10) -> Page:
+        """Open cases of my department that wait for somebody, the most pressing first; `after`: behind this number.
+
+        `part`: only what is in my own hands (``mine``), what my department helps with (``helping``), or whose reply
+        waits for a review (``review``).
+        """
         wanted = CaseFilter(statuses=TO_DO, departments=self._departments())
+        if part == MINE:
+            wanted = replace(wanted, handler=self.account.account)
+        elif part == HELPING:
+            wanted = replace(wanted, departments=(), helped_by=self.account.department)
+        elif part == REVIEW:
+            wanted = replace(wanted, statuses=(Status.PENDING_REVIEW,))
         last = await self.mine(after) if after else None
         found = await self.work.unit.cases.due(wanted, after=last, limit=limit + 1)
-        page = found[:limit]
-        return Page([case for case in page if self.sees(case)], page[-1].number if len(found) > limit else "")
+        page = [case for case in found[:limit] if self.sees(case)]
+        more = len(found) > limit
+        count = await self.work.unit.cases.count(wanted) if more or after else len(page)
+        return Page(page, found[limit - 1].number if more else "", count)
 
-    async def due(self, *, days: int = 3, limit: int = 20) -> Sequence[Case]:
-        """Open cases whose next deadline is within `days` or past, the most pressing first."""
-        soon = self.work.now + timedelta(days=days)
-        wanted = CaseFilter(statuses=(*WAITING, *WORKING, Status.PENDING_REVIEW), departments=self._departments())
-        found = await self.work.unit.cases.due(replace(wanted, due_before=soon), limit=limit)
-        return [case for case in found if self.sees(case)]
+    async def due(self, until: datetime, *, since: datetime | None = None, limit: int = 20) -> Page:
+        """Open cases whose next deadline is before then, or past, the most pressing first; `since`: not before that."""
+        wanted = CaseFilter(statuses=UNANSWERED, departments=self._departments(), due_since=since, due_before=until)
+        found = await self.work.unit.cases.due(wanted, limit=limit + 1)
+        page = [case for case in found[:limit] if self.sees(case)]
+        count = await self.work.unit.cases.count(wanted) if len(found) > limit else len(page)
+        return Page(page, "", count)
+
+    async def looked_at(self, within: timedelta) -> str:
+        """The number of the case that they looked at last, a short while ago; empty where there is none."""
+        return await self.work.unit.audit.last_subject(self.account.account, LOOK, self.work.now - within)
 
     async def find(self, words: Sequence[str], *, limit: int = 10) -> Found:
         """Cases in which every word occurs, or whose reporter has that phone number; the search is logged."""
@@ -97,14 +125,11 @@ class StaffDesk:
         """The case with its history; looking is not handling, but it is logged."""
         case = await self.mine(number)
         history = await self.work.unit.cases.history(case.number)
-        self.log("look", case.number, "allowed")
-        actions = (
-            action
-            for action in possible(case.status, self.account.roles)
-            if fits(action, case.status, accepted=case.accepted_at is not None)
-        )
+        self.log(LOOK, case.number, "allowed")
+        actions = (action for action in possible(case.status, self.account.roles) if self._may_now(case, action))
         knows = may_know_reporter(self.account.department, case, self.work.city)
-        return CaseFile(case, history, tuple(actions), knows)
+        handler = await self.work.unit.staff.get(case.handler) if case.handler else None
+        return CaseFile(case, history, tuple(actions), knows, handler)
 
     async def accept(self, number: str) -> Case:
         """Accept the matter: from now the answer's deadline runs; who accepts is its handler (首接负责).
@@ -141,6 +166,12 @@ class StaffDesk:
         case.department = self.department_called(department, case)
         case.handler = ""
         return await self.do(case, Action.ASSIGN, data={"department": case.department})
+
+    async def units(self, number: str) -> Sequence[str]:
+        """The departments to which it may well be given, the likeliest first."""
+        case = await self.mine(number)
+        self.allowed(case, Action.ASSIGN)
+        return others(self.work.city, case)
 
     async def sign(self, number: str) -> Case:
         """Sign for it (签收): I am working on it."""
@@ -235,12 +266,15 @@ class StaffDesk:
         return {
             "filed": await count(replace(mine, since=since)),
             "open": await count(open_now),
-            "overdue": await count(
-                replace(mine, statuses=(*WAITING, *WORKING, Status.PENDING_REVIEW), due_before=self.work.now)
-            ),
+            "overdue": await count(replace(mine, statuses=UNANSWERED, due_before=self.work.now)),
             "resolved": await count(replace(mine, statuses=(Status.RESOLVED,))),
             "unsolved": await count(replace(mine, statuses=(Status.CLOSED_UNSOLVED,))),
         }
+
+    async def hot(self) -> Sequence[tuple[str, str, int]]:
+        """What most of the last seven days' cases are about, by first and second level, with how many."""
+        since = self.work.now - timedelta(days=7)
+        return await self.work.unit.cases.commonest(CaseFilter(since=since, departments=self._departments()))
 
     def departments(self) -> tuple[str, ...]:
         """The departments whose cases this account may list and export."""
@@ -312,7 +346,7 @@ class StaffDesk:
 
     def department_called(self, wanted: str, case: Case) -> str:
         """The code of a department by its code or what people call it; never the one that a 举报 is about."""
-        code = unit_called(self.work.city, wanted)
+        code = unit_meant(self.work.city, wanted)
         if code and of_the_accused(code, case, self.work.city):
             raise DeskError("refused.accused_department", department=wanted)
         if code:
@@ -321,16 +355,26 @@ class StaffDesk:
 
     def allowed(self, case: Case, action: Action, words: str = "-") -> None:
         """Ask the lifecycle before anything of the case is touched; who only helps does not decide (主办, 协办)."""
-        unit = self.account.department
-        if action in DECIDING and unit in case.helpers and unit not in (case.department, case.responsible):
+        if action in DECIDING and self._only_helps(case):
             raise DeskError("refused.helper", department=case.department)
         try:
             check(case.status, action, self.account.roles, words)
         except Refused as refused:
             raise refusal(refused) from None
-        if not fits(action, case.status, accepted=case.accepted_at is not None):
+        if not self._fits(case, action):
             key = "refused.accepted_before" if case.accepted_at else "refused.accept_first"
-            raise DeskError(key, number=case.number)
+            raise DeskError(UNFITTING.get(action, key), number=case.number)
+
+    def _may_now(self, case: Case, action: Action) -> bool:
+        return self._fits(case, action) and not (action in DECIDING and self._only_helps(case))
+
+    def _only_helps(self, case: Case) -> bool:
+        unit = self.account.department
+        return unit in case.helpers and unit not in (case.department, case.responsible)
+
+    @staticmethod
+    def _fits(case: Case, action: Action) -> bool:
+        return fits(action, case.status, accepted=case.accepted_at is not None, asks_time=case.wanted_days > 0)
 
     async def do(
         self,

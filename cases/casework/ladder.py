@@ -19,6 +19,8 @@ TOLD: Mapping[str, tuple[str, ...]] = {
     ladder.URGE: (notices.HANDLERS, notices.LEADS),
     "escalate1": (notices.HANDLERS, notices.LEADS, notices.SUPERVISORS),
     "escalate2": (notices.LEADS, notices.SUPERVISORS),
+    "undecided1": (notices.LEADS,),
+    "undecided2": (notices.LEADS, notices.SUPERVISORS),
     ladder.INFO: (notices.REPORTER, notices.HANDLERS),
     ladder.RATE: (notices.REPORTER,),
 }
@@ -58,39 +60,47 @@ async def _do(work: Work, case: Case, step: Step) -> None:
     if step.name == ladder.ARCHIVE:
         await work.happen(case, Action.ARCHIVE, SYSTEM, (Role.SYSTEM,))
         return
-    if step.name.startswith(ladder.ESCALATE):
+    if step.kind == ladder.ESCALATE:
         data = {"ladder": step.name, "clock": step.clock}
         await work.happen(case, Action.NOTE, SYSTEM, (Role.SYSTEM,), internal=f"{step.name} {step.clock}", data=data)
     audiences = TOLD.get(step.name, TOLD["escalate2"])
-    addresses: dict[str, str] = {}
-    for to in audiences:  # who leads is told as such, also when they handle the case themselves
-        found = [case.reporter.address] if to == notices.REPORTER else await work.audience(case, to)
-        addresses.update(dict.fromkeys(found, to))
-    for address, to in addresses.items():
-        await _tell(work, case, step, address, to)
+    if notices.REPORTER in audiences:
+        await work.queue(case, _notice(work, case, step, notices.REPORTER), case.reporter.address, case.language)
+    told: dict[str, Notice] = {}
+    for to in (each for each in audiences if each != notices.REPORTER):
+        notice, found = await work.addressed(case, _notice(work, case, step, to))
+        new = [each for each in found if each not in told or told[each].key != notices.DESERTED]
+        told.update(dict.fromkeys(new, notice))  # who leads is told as such, also when they handle the case themselves
+    for address, notice in told.items():
+        await work.tell_staff(case, notice, (address,))
 
 
-async def _tell(work: Work, case: Case, step: Step, address: str, to: str) -> None:
+def _notice(work: Work, case: Case, step: Step, to: str) -> Notice:
     citizen = to == notices.REPORTER
-    name = ladder.ESCALATE if step.name.startswith(ladder.ESCALATE) else step.name
-    key = f"notice.{name}_late" if citizen else f"staffnotice.ladder_{name}"
+    key = f"notice.{step.kind}_late" if citizen else f"staffnotice.ladder_{step.kind}"
     due = notices.day(step.due, provisional=work.deadlines.provisional(case, step.clock, step.due))
-    values = {**work.common(case), "due": due, "clock": {"phrase": f"clock.{step.clock}"}}
-    notice = Notice(to, key, values, _buttons(case, step, to))
-    language = case.language if citizen else await work.language_of(address)
-    await work.queue(case, notice, address, language)
+    clock: notices.Value = {"phrase": f"clock.{step.clock}"}
+    values = {**work.common(case), "due": due, "clock": clock, "days": case.wanted_days}
+    return Notice(to, key, values, _buttons(case, step, to))
 
 
 def _buttons(case: Case, step: Step, to: str) -> tuple[tuple[NoticeButton, ...], ...]:
     if to != notices.REPORTER:
-        look = NoticeButton("button.open_case", f"/case {case.number}")
-        letter = LETTERS.get(step.name)
-        if letter is None or to == notices.HANDLERS:
-            return ((look,),)
-        return ((look, NoticeButton(f"letter.{letter}", f"/letter {case.number} {letter}")),)
+        return _staff_buttons(case, step, leading=to != notices.HANDLERS)
     if step.name == ladder.RATE:
         return notices.reporter_buttons(case, "notice.replied")
     return ((NoticeButton("button.supplement", payload("supplement", case)),),)
+
+
+def _staff_buttons(case: Case, step: Step, *, leading: bool) -> tuple[tuple[NoticeButton, ...], ...]:
+    """Who leads decides on the time that is asked for, and may write the letter that the step suggests."""
+    look = NoticeButton("button.open_case", f"/case {case.number}")
+    if not leading:
+        return ((look,),)
+    letter = LETTERS.get(step.name)
+    letters = (NoticeButton(f"letter.{letter}", f"/letter {case.number} {letter}"),) if letter else ()
+    asked = (notices.deciding_time(case),) if case.wanted_days else ()
+    return (*asked, (look, *letters))
 
 
 async def _close(work: Work, case: Case) -> None:

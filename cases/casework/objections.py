@@ -9,11 +9,12 @@ from collections.abc import Sequence
 
 from cases.casework.handling import StaffDesk
 from cases.casework.work import AUDIENCES
-from cases.rules import notices
+from cases.rules import lifecycle, notices
 from cases.rules.case import Action, Case, Event, Role
 from cases.rules.desk import DeskError
 from cases.rules.notices import Notice, NoticeButton
 from cases.rules.permissions import sees
+from storage.staff import StaffAccount
 
 MOST_RETURNS = 2
 """After so many a supervisor decides with everybody at one table; a case is not a ball."""
@@ -67,6 +68,14 @@ async def add_unit(desk: StaffDesk, number: str, department: str) -> Case:
     return done
 
 
+async def candidates(desk: StaffDesk, number: str) -> Sequence[StaffAccount]:
+    """Who may be named to handle or lead the case: those of its department first."""
+    case = await desk.mine(number)
+    desk.allowed(case, Action.APPOINT)
+    found = [each for each in await desk.work.unit.staff.all() if each.active and _may_lead(desk, each, case)]
+    return sorted(found, key=lambda each: each.department != case.department)
+
+
 async def appoint(desk: StaffDesk, number: str, account: str) -> Case:
     """Name who leads the case (包案): somebody of the responsible department, or a supervisor."""
     case = await desk.mine(number)
@@ -74,11 +83,15 @@ async def appoint(desk: StaffDesk, number: str, account: str) -> Case:
     person = await desk.work.unit.staff.get(account)
     if person is None or not person.active:
         raise DeskError("staff.unknown_account", account=account)
-    works = person.department == case.department or Role.SUPERVISOR in person.roles
-    if not works or not StaffDesk(desk.work, person, "").sees(case):
+    if not _may_lead(desk, person, case):
         raise DeskError("refused.appoint", account=account)
     case.handler = person.account
     return await desk.do(case, Action.APPOINT, internal=person.account)
+
+
+def _may_lead(desk: StaffDesk, person: StaffAccount, case: Case) -> bool:
+    works = person.department == case.department or Role.SUPERVISOR in person.roles
+    return works and bool(person.roles & set(lifecycle.DESK)) and sees(person, case, desk.work.city)
 
 
 def _only_once(case: Case, history: Sequence[Event], department: str) -> None:

@@ -172,7 +172,7 @@ async def _consent(work: Work, case: Case, meeting: Meeting, side: str, *, agree
         citizen = Notice(notices.REPORTER, f"notice.mediation_{state}", values)
         await work.queue(case, citizen, case.reporter.address, case.language)
         staff = Notice(notices.HANDLERS, f"staffnotice.mediation_{state}", values, _look(case))
-        await work.tell_staff(case, staff, await work.audience(case, notices.HANDLERS))
+        await work.tell_staff(case, *await work.addressed(case, staff))
 
 
 async def _open_mediation(work: Work, case: Case) -> Meeting:

@@ -108,7 +108,7 @@ def _known(case: Case, answers: Sequence[Answer]) -> None:
         raise DeskError("refused.no_request", request=wrong[0], count=len(case.requests))
 
 
-GRAVE = frozenset({"other_case", "private"})
+GRAVE = frozenset({"other_case", "private", "language"})
 """What a handler is asked about although a colleague reads the answer before it goes out."""
 
 
@@ -137,7 +137,9 @@ async def _sent(desk: StaffDesk, case: Case, doubtful: tuple[str, ...]) -> Case:
 
 def _as_reviewed(case: Case, doubtful: Sequence[str]) -> notices.Value:
     """The answer with what a colleague would point out: the reviewer sees both."""
-    return {"lines": [notices.reply(case), *({"phrase": f"reply.doubt_{each}"} for each in doubtful)]}
+    language: notices.Value = {"phrase": f"staff.language_{case.language}"}
+    doubts = [{"phrase": f"reply.doubt_{each}", "values": {"language": language}} for each in doubtful]
+    return {"lines": [notices.reply(case), *doubts]}
 
 
 async def _not_their_own(desk: StaffDesk, case: Case) -> None:

@@ -10,16 +10,14 @@ from cases.rules import notices
 from cases.rules.case import Action, Case, Status
 from cases.rules.desk import DeskError
 from cases.rules.notices import Notice
-from storage.undos import restored
+from storage.undos import Undoable, restored
 
 LONGEST = timedelta(minutes=1)
 
 
 async def undo(desk: StaffDesk) -> tuple[Case, str]:
     """Take back what this account did last; the case as it was before, and the action that no longer holds."""
-    last = await desk.work.unit.undos.last(desk.account.account)
-    if last is None or desk.work.now - last.at > LONGEST:
-        raise DeskError("refused.nothing_to_undo")
+    last = await undoable(desk)
     case = await desk.work.case(last.number)
     if case.version != last.version:
         raise DeskError("refused.changed_since", number=case.number)
@@ -36,6 +34,14 @@ async def undo(desk: StaffDesk) -> tuple[Case, str]:
         for recipient in reached[each.number]:
             await _correct(desk, done if each is case else each, recipient)
     return done, last.action
+
+
+async def undoable(desk: StaffDesk) -> Undoable:
+    """What this account did last, while it can be taken back; raise `DeskError` when there is nothing."""
+    last = await desk.work.unit.undos.last(desk.account.account)
+    if last is None or desk.work.now - last.at > LONGEST:
+        raise DeskError("refused.nothing_to_undo")
+    return last
 
 
 async def _correct(desk: StaffDesk, case: Case, recipient: str) -> None:

@@ -15,7 +15,17 @@ from cases.rules.case import Action, Actor, Case, Event, Role, Status, reachable
 from cases.rules.city import City
 from cases.rules.deadlines import Deadlines
 from cases.rules.desk import CaseNotFound, DeskError
-from cases.rules.lifecycle import NotForThisRole, NotInThisStatus, Refused, WordsNeeded, after, check
+from cases.rules.lifecycle import (
+    UNANSWERED,
+    NotForThisRole,
+    NotInThisStatus,
+    Refused,
+    WordsNeeded,
+    after,
+    check,
+    is_done,
+    settles_time,
+)
 from cases.rules.notices import Notice
 from cases.rules.permissions import may_know, sees
 from cases.rules.rates import ANSWERING, DECIDING, LOGGED
@@ -81,6 +91,8 @@ class Work:
         case.status = after(case.status, action, reviewed=reviewed, solved=solved, accepted=accepted, undone=undone)
         if before is Status.NEED_INFO and case.status is not Status.NEED_INFO:
             self._resume(case)
+        if settles_time(action, case.status):
+            case.wanted_days = 0
         event = Event(0, self.now, action, actor, before, case.status, text, internal, {**(data or {}), **logged})
         return await self.keep(case, event, more or {})
 
@@ -116,13 +128,20 @@ class Work:
             for notice in notices.about(case, event, common):
                 await self._tell_the_joined(case, event, notice)
         told: set[tuple[str, str]] = set()
-        for notice in notices.to_staff(case, event, common):
-            found = [each for each in await self.audience(case, notice.to) if each != event.actor.id]
-            new = [each for each in found if (each, notice.key) not in told]
+        for wanted in notices.to_staff(case, event, common):
+            notice, found = await self.addressed(case, wanted)
+            knows = await self._of_the_actor(event, notice)
+            new = [each for each in found if each not in knows and (each, notice.key) not in told]
             told.update((each, notice.key) for each in new)
             await self.tell_staff(case, notice, new)
         if case.urgent and event.action in AT_NIGHT:
             await self._tell_who_is_on_duty(case, common)
+
+    async def _of_the_actor(self, event: Event, notice: Notice) -> Sequence[str]:
+        """Where who did it is reached: they know of it, but not that nobody else is there for the case."""
+        if event.actor.role in (Role.REPORTER, Role.SYSTEM):
+            return (event.actor.id,)
+        return () if notice.key == notices.DESERTED else await self.unit.staff.addresses(event.actor.id, self.now)
 
     async def _tell_who_is_on_duty(self, case: Case, common: Mapping[str, notices.Value]) -> None:
         """Outside office hours an urgent matter goes to the person on duty at once (24小时值班)."""
@@ -161,6 +180,22 @@ class Work:
             "reply": notices.reply(case),
             "title": case.narrative[:60],
         }
+
+    async def addressed(self, case: Case, notice: Notice) -> tuple[Notice, list[str]]:
+        """The notice, and the chat addresses of the staff who get it.
+
+        A case is never nobody's: where its department has nobody for the notice, the supervisors get it, and read that
+        nobody is left there to handle the case, where that is so.
+        """
+        found = await self.audience(case, notice.to)
+        if found or notice.to in (notices.AUTHOR, notices.SUPERVISORS):
+            return notice, found
+        supervisors = await self.audience(case, notices.SUPERVISORS)
+        return (notices.deserted(notice, case) if await self._deserted(case) else notice), supervisors
+
+    async def _deserted(self, case: Case) -> bool:
+        """Whether the case is still to be handled and nobody of its department is there to do it."""
+        return case.status in UNANSWERED and not await self.audience(case, notices.HANDLERS)
 
     async def audience(self, case: Case, to: str) -> list[str]:
         """The chat addresses of the staff whom a notice is for: of those who see the case.
@@ -227,7 +262,8 @@ def refusal(refused: Refused) -> DeskError:
         case NotForThisRole(who=who):
             return DeskError("refused.role", roles=[role.value for role in who])
         case NotInThisStatus(status=status, action=action):
-            return DeskError("refused.status", status=status.value, action=action.value)
+            key = "refused.done_before" if is_done(action, status) else "refused.status"
+            return DeskError(key, status=status.value, action=action.value)
         case WordsNeeded(action=action):
             return DeskError("refused.words", action=action.value)
     return DeskError("refused.status", status="", action="")

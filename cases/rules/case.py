@@ -80,6 +80,7 @@ class Action(StrEnum):
     JOIN = "join"
     UNDO = "undo"
     ASK_EXTENSION = "ask_extension"
+    REFUSE_EXTENSION = "refuse_extension"
     CORRECT = "correct"
 
 
@@ -265,6 +266,8 @@ class Case:
     anonymous: bool = False
     joint: bool = False
     extended: bool = False
+    wanted_days: int = 0
+    """How many more days the handler asks for, while nobody has decided on it; else 0."""
     reopened: int = 0
     blocked: bool = False
     """The reporter's channel refuses our pushes."""

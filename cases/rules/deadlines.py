@@ -121,10 +121,13 @@ class Deadlines:
     def provisional(self, case: Case, clock: str, at: datetime) -> bool:
         """Whether a deadline counts working days of a year whose arrangement is not published yet.
 
-        Calendar days and hours do not depend on it. `clock`: as in `clock()`, or ``info`` and ``follow_up``.
+        Calendar days and hours do not depend on it. `clock`: as in `clock()`, or ``info``, ``follow_up``, and
+        ``extension``, whose day is that of the answer.
         """
         if clock == "follow_up":
             return False
+        if clock == "extension":
+            return self.provisional(case, "reply", at)
         tree = self._policies[case.policy]["need_info"] if clock == "info" else None
         unit = Clock.of(tree).unit if tree else self.clock(case.policy, case.procedure, clock).unit
         return unit == "workdays" and not self.workdays.known(at.astimezone(self.zone).date())

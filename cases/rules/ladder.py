@@ -15,18 +15,25 @@ from cases.rules.lifecycle import ANSWERED, ENDED, UNANSWERED
 
 MORNING = time(9)
 REMIND, URGE, ESCALATE, RATE, CLOSE, INFO, ARCHIVE = "remind", "urge", "escalate", "rate", "close", "info", "archive"
+UNDECIDED = "undecided"
+"""More time was asked for and nobody has said yes or no while the deadline draws near."""
 ARCHIVED = tuple(status for status in ENDED if status is not Status.MERGED)
 """What goes to the archive by itself; a joined case goes on telling where its parent stands."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Step:
-    """One rung: when, of which clock, towards which due date. `name` of an escalation carries its number."""
+    """One rung: when, of which clock, towards which due date. Where a name comes more than once it carries a number."""
 
     at: datetime
     clock: str
     name: str
     due: datetime
+
+    @property
+    def kind(self) -> str:
+        """The name without its number."""
+        return self.name.rstrip("0123456789")
 
 
 def clocks(case: Case, deadlines: Deadlines) -> Iterator[tuple[str, datetime]]:
@@ -44,6 +51,8 @@ def clocks(case: Case, deadlines: Deadlines) -> Iterator[tuple[str, datetime]]:
 def steps(case: Case, deadlines: Deadlines) -> tuple[Step, ...]:
     """Every step of the clocks that run, in order of time."""
     found = [step for clock, due in clocks(case, deadlines) for step in _rungs(case, clock, due, deadlines)]
+    if case.wanted_days and case.reply_by:
+        found += _undecided(case, case.reply_by, deadlines)
     if case.status is Status.NEED_INFO and case.asked_at:
         due = deadlines.info_by(case.policy, case.asked_at)
         found.append(Step(_morning(due.astimezone(deadlines.zone).date(), deadlines), "info", INFO, due))
@@ -79,6 +88,13 @@ def _rungs(case: Case, clock: str, due: datetime, deadlines: Deadlines) -> Itera
     yield Step(_morning(due.astimezone(deadlines.zone).date(), deadlines), clock, URGE, due)
     for number, after in enumerate(escalations, 1):
         yield Step(_shifted(due, after, 1, deadlines), clock, f"{ESCALATE}{number}", due)
+
+
+def _undecided(case: Case, due: datetime, deadlines: Deadlines) -> Iterator[Step]:
+    """Who is to decide on more time is reminded when the deadline's reminder comes, and on its day."""
+    before = (step for step in _rungs(case, "reply", due, deadlines) if step.name in (REMIND, URGE))
+    for number, step in enumerate(before, 1):
+        yield Step(step.at, "extension", f"{UNDECIDED}{number}", due)
 
 
 def _rungs_of_hours(running: Clock, clock: str, due: datetime) -> Iterator[Step]:

@@ -70,6 +70,7 @@ TABLE: tuple[Transition, ...] = (
     Transition(A.CLASSIFY, (*WAITING, *WORKING), None, DESK),
     Transition(A.EXTEND, ONGOING, None, LEADING, words=True),
     Transition(A.ASK_EXTENSION, ONGOING, None, HANDLING, words=True),
+    Transition(A.REFUSE_EXTENSION, ONGOING, None, LEADING, words=True),
     Transition(A.NOTE, REGISTERED, None, (*DESK, R.REVIEWER, R.SYSTEM), words=True),
     Transition(A.PROGRESS, ONGOING, S.IN_PROGRESS, DESK, words=True),
     Transition(A.SCHEDULE, ONGOING, S.SCHEDULED, DESK, words=True),
@@ -144,6 +145,11 @@ def transition(status: Status, action: Action) -> Transition:
         raise NotInThisStatus(action, status) from None
 
 
+def is_done(action: Action, status: Status) -> bool:
+    """Whether the case is where the action would lead: somebody did it already."""
+    return any(row.action is action and row.target is status for row in TABLE)
+
+
 def check(status: Status, action: Action, roles: Iterable[Role], words: str = "") -> Transition:
     """The row, when one of `roles` may do it and the words that it needs are there; raise `Refused` otherwise."""
     row = transition(status, action)
@@ -187,15 +193,25 @@ UNDECIDED_ONLY = frozenset({A.ACCEPT, A.DECLINE})
 """What decides whether it is accepted; once is enough."""
 
 
-def fits(action: Action, status: Status, *, accepted: bool) -> bool:
-    """Whether an action fits what was decided: an answer needs an acceptance, an accepted matter is not decided anew.
+def fits(action: Action, status: Status, *, accepted: bool, asks_time: bool = False) -> bool:
+    """Whether an action fits what was decided: an answer needs an acceptance, an accepted matter is not decided anew,
+    more time is refused only while it is asked for (`asks_time`).
 
     Accepting again is how a department takes over what another had accepted; the dates stay.
     """
+    if action is A.REFUSE_EXTENSION:
+        return asks_time
     if action in NEEDS_ACCEPTANCE:
         return accepted
     taken_over = action is A.ACCEPT and status in (S.SUBMITTED, S.RETURNED, S.TRANSFERRED)
     return not accepted or action not in UNDECIDED_ONLY or taken_over
+
+
+def settles_time(action: Action, reached: Status) -> bool:
+    """Whether nobody has to decide any more on the time that was asked for: it was decided, another department has the
+    case, or there is nothing left to put off.
+    """
+    return action in (A.EXTEND, A.REFUSE_EXTENSION, A.ASSIGN, A.TRANSFER) or reached not in ONGOING
 
 
 def possible(status: Status, roles: Iterable[Role]) -> tuple[Action, ...]:

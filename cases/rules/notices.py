@@ -96,6 +96,31 @@ def for_joined(notice: Notice, parent: Case, child: Case) -> Notice:
     return replace(notice, values=values, buttons=reporter_buttons(child, notice.key), delivers=False)
 
 
+DESERTED = "staffnotice.deserted"
+
+
+def deserted(notice: Notice, case: Case) -> Notice:
+    """The notice as a supervisor gets it because nobody of the case's department is there to handle it (who withdrew
+    under art. 28, who left): that is said first, and whom to give it to is a tap away.
+    """
+    values = {**notice.values, "notice": {"phrase": notice.key, "values": dict(notice.values)}}
+    hand_on = handing_on(case)
+    rest = (row for row in notice.buttons if row != hand_on)
+    return replace(notice, key=DESERTED, values=values, buttons=(hand_on, *rest))
+
+
+def deciding_time(case: Case) -> tuple[NoticeButton, ...]:
+    """Yes or no to the time that was asked for."""
+    n = case.number
+    return NoticeButton("button.grant", f"/grant {n}"), NoticeButton("button.deny", f"/deny {n}")
+
+
+def handing_on(case: Case) -> tuple[NoticeButton, ...]:
+    """Who is to handle it now: a person, or another department."""
+    n = case.number
+    return NoticeButton("button.name_handler", f"/lead {n}"), NoticeButton("button.give_to", f"/assign {n}")
+
+
 SHARED = frozenset(
     {
         Action.ACCEPT, Action.DECLINE, Action.REDIRECT, Action.TRANSFER, Action.ASSIGN, Action.EXTEND, Action.SIGN,
@@ -181,8 +206,15 @@ def to_staff(case: Case, event: Event, common: Mapping[str, Value]) -> Iterator[
         return
     for to, key in STAFF_KEYS.get((event.action, event.actor.role is Role.REPORTER), ()):
         yield Notice(to, key, common, staff_buttons(case, event), urgent=case.urgent)
+    if event.action in (Action.NOTE, Action.PROGRESS) and _of_a_helper(case, event):
+        yield Notice(HANDLERS, "staffnotice.helped", common, staff_buttons(case, event), urgent=case.urgent)
     if event.after is Status.PENDING_REVIEW and event.action is Action.REPLY:
         yield Notice(REVIEWERS, "staffnotice.pending_review", common, staff_buttons(case, event), urgent=case.urgent)
+
+
+def _of_a_helper(case: Case, event: Event) -> bool:
+    """Whether it comes from a department that helps (协办): who leads has to know of it."""
+    return event.actor.department in case.helpers and event.actor.department != case.department
 
 
 STAFF_KEYS: Mapping[tuple[Action, bool], tuple[tuple[str, str], ...]] = {
@@ -198,10 +230,12 @@ STAFF_KEYS: Mapping[tuple[Action, bool], tuple[tuple[str, str], ...]] = {
     (Action.REFUSE_RETURN, False): ((HANDLERS, "staffnotice.return_refused"), (LEADS, "staffnotice.return_refused")),
     (Action.RECUSE, False): ((LEADS, "staffnotice.recused"),),
     (Action.APPOINT, False): ((HANDLERS, "staffnotice.appointed"),),
-    (Action.SEND_BACK, False): ((AUTHOR, "staffnotice.sent_back"),),
+    (Action.SEND_BACK, False): ((HANDLERS, "staffnotice.sent_back"),),
     (Action.APPROVE, False): ((AUTHOR, "staffnotice.approved"),),
     (Action.CORRECT, False): ((AUTHOR, "staffnotice.corrected"),),
     (Action.ASK_EXTENSION, False): ((LEADS, "staffnotice.extension_asked"),),
+    (Action.REFUSE_EXTENSION, False): ((HANDLERS, "staffnotice.extension_refused"),),
+    (Action.EXTEND, False): ((HANDLERS, "staffnotice.extended"),),
     (Action.REQUEST_REVIEW, True): ((SUPERVISORS, "staffnotice.review_requested"),),
     (Action.REQUEST_RECHECK, True): ((SUPERVISORS, "staffnotice.recheck_requested"),),
     (Action.SUPERVISE, False): ((HANDLERS, "staffnotice.supervised"), (LEADS, "staffnotice.supervised")),
@@ -212,8 +246,10 @@ STAFF_KEYS: Mapping[tuple[Action, bool], tuple[tuple[str, str], ...]] = {
 def staff_buttons(case: Case, event: Event) -> tuple[tuple[NoticeButton, ...], ...]:
     """The next thing to do, as a command."""
     look = NoticeButton("button.open_case", f"/case {case.number}")
+    if event.action is Action.RECUSE:
+        return (handing_on(case), (look,))
     if event.action is Action.ASK_EXTENSION:
-        return ((NoticeButton("button.grant", f"/grant {case.number}"), look),)
+        return (deciding_time(case), (look,))
     if event.after is Status.SUBMITTED or event.action in (Action.TRANSFER, Action.ASSIGN):
         return ((NoticeButton("button.accept", f"/accept {case.number}"), look),)
     if event.after is Status.PENDING_REVIEW:

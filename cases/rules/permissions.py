@@ -118,6 +118,7 @@ ACTS: Mapping[str, frozenset[Role]] = {
     "undo": _by(Action.UNDO),
     "extend": _by(Action.EXTEND, Action.ASK_EXTENSION),
     "grant": _by(Action.EXTEND),
+    "deny": _by(Action.REFUSE_EXTENSION),
     "review": _by(Action.DECIDE_REVIEW, Action.DECIDE_RECHECK),
     "rates": EVERYBODY,
     "exclude": SUPERVISORS,

@@ -4,8 +4,8 @@
 is supported (予以支持), explained (解释说明) or not supported (不予支持). So a case is not answered while one of its
 numbered requests has no outcome.
 
-The looking-over (答复预审) says what a colleague would: too short, does not speak of what was asked (答非所问), names
-another case, refuses without a basis. It warns; people decide.
+The looking-over (答复预审) says what a colleague would: too short, in a language that the citizen may not read, not
+speaking of what was asked (答非所问), naming another case, refusing without a basis. It warns; people decide.
 """
 
 import re
@@ -17,6 +17,7 @@ from itertools import zip_longest
 from cases.rules.case import Answer, Case, Kind, Outcome
 from cases.rules.privacy import IDENTITY
 from cases.rules.reply_words import words
+from cases.rules.tongues import readable
 
 SHORTEST = 12
 """Characters below which an answer is curt, whatever was asked."""
@@ -144,7 +145,9 @@ def doubts(case: Case, text: str) -> Iterator[str]:
     whole = " ".join((text, *(f"{each.facts} {each.reasons} {each.basis}" for each in case.answers)))
     if len(whole.strip()) < SHORTEST:
         yield "curt"
-    elif not speaks_of(whole, case):
+    if not readable(whole, case):
+        yield "language"
+    elif len(whole.strip()) >= SHORTEST and not speaks_of(whole, case):
         yield "off_topic"
     if any(number != case.number for number in NUMBER.findall(whole)):
         yield "other_case"

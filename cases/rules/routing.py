@@ -11,6 +11,9 @@ from cases.rules.case import Case, Kind
 from cases.rules.city import City
 from cases.rules.reply_words import words
 
+SHORTEST, SHORTEST_LATIN = 2, 4
+"""Characters and letters of a part of a name that may stand for the whole."""
+
 
 @dataclass(frozen=True, slots=True)
 class Route:
@@ -31,6 +34,18 @@ def route(
     allowed = [unit for unit in dict.fromkeys(wanted) if unit and unit not in barred]
     lead = allowed[0] if allowed else _fallback(city, barred)
     return Route(lead, tuple(unit for unit in allowed if unit != lead), category.procedure)
+
+
+def others(city: City, case: Case) -> tuple[str, ...]:
+    """The departments besides its own that a case may well belong to, the likeliest first: those of its matter and
+    place, then the intake office; never the one that a 举报 is about.
+    """
+    found = route(
+        city, case.first_level, case.second_level, case.place.area, case.kind, case.respondent, case.narrative
+    )
+    wanted = (found.department, *found.helpers, *case.helpers, city.intake_department)
+    barred = {unit for unit in wanted if accused(city, unit, case.kind, case.respondent, case.narrative)}
+    return tuple(unit for unit in dict.fromkeys(wanted) if unit != case.department and unit not in barred)
 
 
 def accused(city: City, unit: str, kind: Kind, respondent: str, narrative: str = "") -> bool:
@@ -60,6 +75,17 @@ def unit_called(city: City, name: str) -> str:
     wanted = name.casefold()
     names = {code: (code, *(each.casefold() for each in called(city, code))) for code in city.departments}
     return next((code for code, known in names.items() if wanted in known), "")
+
+
+def unit_meant(city: City, name: str) -> str:
+    """The same for a name that is cut short ("住建", "city management"), where only one department can be meant."""
+    if found := unit_called(city, name):
+        return found
+    wanted = name.casefold().strip()
+    if len(wanted) < (SHORTEST_LATIN if wanted.isascii() else SHORTEST):
+        return ""
+    like = [code for code in city.departments if any(wanted in each.casefold() for each in called(city, code))]
+    return like[0] if len(like) == 1 else ""
 
 
 def _named(name: str, respondent: str) -> bool:

@@ -73,6 +73,13 @@ def read_state(text: str | None, sender_id: str, dialogue: Dialogue) -> Conversa
     return ConversationState(**{**kept, "sender_id": sender_id, "slots": slots, "active_loop": loop})
 
 
+def waits_for(text: str, said: str) -> bool:
+    """Whether a kept conversation waits for what is said: a form asks something, or it is the title of a button."""
+    kept = orjson.loads(text) if text else {}
+    asks = (kept.get("active_loop") or {}).get("name")
+    return bool(asks) or said.strip().casefold() in (kept.get("offered") or {})
+
+
 def copied(tree: Any) -> Any:
     """A copy of a JSON tree; the standard library's, made for any object, takes ten times as long."""
     if isinstance(tree, dict):

@@ -114,8 +114,8 @@ async def lists(file: Path) -> None:
         await asked(database, "status by number", status)
         await asked(database, "/inbox of a department", lambda unit, n: one(unit, n).inbox())
         await asked(database, "/inbox of everything", inbox_of_all)
-        await asked(database, "/due of a department", lambda unit, n: one(unit, n).due())
-        await asked(database, "/due of everything", lambda unit, _: desk(unit, "xfj", Role.SUPERVISOR).due())
+        await asked(database, "/due of a department", lambda unit, n: one(unit, n).due(END))
+        await asked(database, "/due of everything", lambda unit, _: desk(unit, "xfj", Role.SUPERVISOR).due(END))
 
 
 async def filing(file: Path, folder: Path) -> None:

@@ -63,7 +63,7 @@ RESTS = {
     "assign": "{n} cgj", "return": "{n} 理由", "keep": "{n} 理由", "recuse": "{n} 理由", "lead": "{n} handler-sthj",
     "sign": "{n}", "note": "{n} 备注", "progress": "{n} 进展", "ask": "{n} 几点？", "reply": "{n} 已办", "answer": "{n} 1 支持",
     "send": "{n}", "outcome": "{n} 1 supported", "approve": "{n}", "sendback": "{n} 太短", "extend": "{n} 5 检测",
-    "grant": "{n}", "review": "{n} uphold 理由", "letter": "{n} accepted", "issue": "{d}", "void": "{d}", "letters": "{n}",
+    "grant": "{n}", "deny": "{n} 理由", "review": "{n} uphold 理由", "letter": "{n} accepted", "issue": "{d}", "void": "{d}", "letters": "{n}",
     "print": "{d}", "reception": "", "consult": "{n} 2026-12-01 9:00 三楼 x", "hearing": "{n} 2026-12-01 9:00 三楼 x",
     "mediate": "{n} 调解室", "minutes": "{n} 纪要", "typical": "{n}", "similar": "{n}", "rates": "", "exclude": "{n} 理由",
     "include": "{n}", "duty": "", "audit": "{n}", "classify": "{n} 0401", "merge": "{n} {m}", "split": "{n}", "joint": "{n}",

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from cases.casework import duty, joint, rates
+from cases.casework import duty, extensions, joint, rates
 from cases.casework.handling import StaffDesk
 from cases.casework.work import Work
 from cases.rules.case import Place, Role, Status
@@ -40,8 +40,13 @@ ASKED: dict[str, Callable[[Unit], Awaitable[Any]]] = {
     "inbox of one": lambda unit: desk(unit, *ONE).inbox(),
     "inbox of all": lambda unit: desk(unit, *ALL).inbox(),
     "inbox, on": lambda unit: unit.cases.due(CaseFilter(statuses=OPEN), after=a_case(reply_by=START)),
-    "due of one": lambda unit: desk(unit, *ONE).due(),
-    "due of all": lambda unit: desk(unit, *ALL).due(),
+    "due of one": lambda unit: desk(unit, *ONE).due(START),
+    "due of all": lambda unit: desk(unit, *ALL).due(START),
+    "due on a day": lambda unit: desk(unit, *ALL).due(START, since=START - timedelta(days=1)),
+    "inbox of mine": lambda unit: desk(unit, *ONE).inbox("mine"),
+    "inbox of helpers": lambda unit: desk(unit, *ONE).inbox("helping"),
+    "looked at last": lambda unit: desk(unit, *ONE).looked_at(timedelta(minutes=30)),
+    "time asked for": lambda unit: extensions.asked(desk(unit, *ONE)),
     "find in one": lambda unit: desk(unit, *ONE).find(("x",)),
     "find in all": lambda unit: desk(unit, *ALL).find(("x",)),
     "week of one": lambda unit: desk(unit, *ONE).week(),

@@ -101,7 +101,7 @@ class Office:
         self.keep = Keeper(database, self.files, clock)
         self.terminals = Terminals()
         exporter = StaffExporter(database, city, self.files, folder / "exports", clock)
-        room = StaffRoom(exporter, Accounts(lambda token: token), engine.commands)
+        room = StaffRoom(exporter, Accounts(lambda token: token), engine.commands, understand)
         letters = LetterMaker(database, self.files, Templates(city, SAMPLE), SAMPLE / FRAME, "secret", clock)
         self.delivery = Delivery(database, {"terminal": self.terminals}, city, clock, letters=letters, exports=exporter)
         self.house = Housekeeping(database, city, clock, lambda: None, self.files)

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.staff.commands import COMMANDS
-from cases.rules.case import Role, Status
+from cases.rules.case import Kind, Role, Status
 from cases.rules.tracking import number as numbered
 from storage.unit import looking, working
 from tests.support.cases import a_case
@@ -36,7 +36,7 @@ async def test_a_long_inbox_comes_page_by_page(office: Office, wang: Person) -> 
     async with working(office.database) as unit:
         for n in range(12):
             await unit.cases.add(a_case(number=numbered("XF", START.date(), n), reply_by=START))
-    assert "10" in await wang.says("/inbox")
+    assert "待办（12 件）" in await wang.says("/inbox"), "how many there are, not how many are shown"
     assert "XF20261123-000010" not in wang.answers[0].text
     more = wang.answers[0].buttons[-1][0]
     second = await wang.says(more.payload)
@@ -234,3 +234,45 @@ async def test_help_names_what_the_roles_may_do(office: Office, wang: Person) ->
     helped = await wang.says("/help")
     assert "/accept" in helped
     assert "/supervise" not in helped
+
+
+async def test_what_somebody_did_already_says_who_has_it_and_what_is_possible(office: Office, wang: Person) -> None:
+    sun = await office.staff("sun", "sthj", Role.HANDLER)
+    number = await filed(office.person("li"))
+    await sun.says(f"/accept {number}")
+    said = await wang.says(f"/accept {number}")
+    assert "已经是“已受理”" in said and "办理人：sun" in said and "/reply" in said
+    assert f"/sign {number}" in wang.payloads
+    assert "还不能做“办结”" in await wang.says(f"/close {number}")
+    assert f"/case {number}" in wang.payloads
+
+
+async def test_who_helps_sees_what_they_help_with_and_may_do_and_the_handler_hears_of_it(
+    office: Office, wang: Person
+) -> None:
+    cheng = await office.staff("cheng", "cgj", Role.HANDLER, Role.LEAD)
+    number = await filed(office.person("li"))
+    await wang.says(f"/accept {number}")
+    assert number in await cheng.says("/inbox 协办")
+    card = await cheng.says(f"/case {number}")
+    assert "/note" in card and "/reply" not in card and "/extend" not in card
+    assert f"/sign {number}" not in cheng.payloads
+    await cheng.says(f"/note {number} 油烟净化器没有开")
+    await office.delivers()
+    assert any("协办单位说：油烟净化器没有开" in text for text in wang.screen.shown)
+
+
+async def test_a_report_names_what_most_is_about_but_no_report_of_an_official(office: Office, chief: Person) -> None:
+    async with working(office.database) as unit:
+        for n in range(3):
+            await unit.cases.add(a_case(number=numbered("XF", START.date(), n), reply_by=START))
+        kept = {"second_level": "环保管理", "kind": Kind.REPORT}
+        await unit.cases.add(a_case(number=numbered("XF", START.date(), 9), reply_by=START, **kept))
+    said = await chief.says("最近什么问题最多")
+    assert "各单位合计" in said and "环境污染：3 件" in said and "环保管理" not in said
+
+
+async def test_staff_read_a_status_in_their_own_words(office: Office, wang: Person) -> None:
+    number = await filed(office.person("li"))
+    await wang.says(f"/ask {number} 几点到几点？")
+    assert "等群众补充材料" in await wang.says(f"/case {number}")

@@ -198,3 +198,45 @@ async def test_a_citizen_never_reads_what_was_taken_back(office: Office, wang: P
     assert "转给了施工单位" not in await li.says(f'/status{{"n":"{number}"}}')
     await wang.says(f"/reply {number} 幸福路88号工地已责令夜间停工")
     assert "待审核" not in await li.says(f'/rate{{"n":"{number}","s":"solved"}}')
+
+
+async def test_a_case_that_nobody_is_left_for_is_told_at_once_and_its_time_is_watched(
+    office: Office, chief: Person, clock: TestClock
+) -> None:
+    sun = await office.staff("sun", "sthj", Role.HANDLER)
+    number = await filed(office.person("li"))
+    await sun.says(f"/accept {number}", f"/recuse {number} 当事人是我的亲属")
+    await office.delivers()
+    told = next(message for message in office.terminals.sent if "没人办" in message.text)
+    assert "当事人是我的亲属" in told.text and "期限照常" in told.text
+    assert [button.payload for button in told.buttons[0]] == [f"/lead {number}", f"/assign {number}"]
+    for _ in range(63):
+        clock.passes(days=1)
+        await office.house.climb()
+    await office.delivers()
+    for step in ("临期提示", "到期催办", "逾期升级"):
+        assert [text for text in chief.screen.shown if step in text and "没人办" in text], step
+
+
+async def test_who_is_to_have_it_is_a_tap_away(office: Office, wang: Person, chief: Person) -> None:
+    sun = await office.staff("sun", "sthj", Role.HANDLER)
+    cheng = await office.staff("cheng", "cgj", Role.HANDLER)
+    number = await filed(office.person("li"))
+    await sun.says(f"/recuse {number} 当事人是我的亲属")
+    assert "由谁办理" in await chief.says(f"/lead {number}")
+    assert f"/lead {number} sun" not in chief.payloads, "who withdrew is not offered"
+    await chief.taps(f"/lead {number} wang")
+    assert (await case_of(office, number)).handler == "wang"
+    assert "哪个单位" in await chief.says(f"/assign {number}")
+    await chief.taps(f"/assign {number} cgj")
+    await office.delivers()
+    assert any("交办" in text for text in cheng.screen.shown)
+
+
+async def test_where_others_are_left_the_supervisor_names_one(office: Office, chief: Person) -> None:
+    sun, _ = await office.staff("sun", "sthj", Role.HANDLER), await office.staff("zhou", "sthj", Role.HANDLER)
+    number = await filed(office.person("li"))
+    await sun.says(f"/recuse {number} 当事人是我的亲属")
+    await office.delivers()
+    told = [text for text in chief.screen.shown if "申请回避" in text]
+    assert told and "没人办" not in told[0]

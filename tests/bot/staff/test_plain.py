@@ -3,7 +3,7 @@
 import pytest
 
 from bot.staff.parsing import Call
-from bot.staff.plain import plain_call
+from bot.staff.plain import named_call, plain_call
 from cases.rules.case import Role
 from tests.support.office import Office, Person
 
@@ -36,10 +36,8 @@ async def li(office: Office) -> Person:
         ("值班", Call("duty", "")),
         ("值班的人不在", None),
         ("待办 很多", None),
-        ("受理", Call("accept", "")),
-        ("受理第一件", Call("accept", "")),
-        ("accept", Call("accept", "")),
-        ("受理的标准太高", None),
+        ("受理", None),
+        (f"{NUMBER} close it", Call("close", NUMBER)),
         (f"转给住建局 {NUMBER}", Call("assign", f"{NUMBER} 住建局")),
         (f"{NUMBER} 不归我们管，是街道的事", Call("return", f"{NUMBER} 是街道的事")),
         (f"通过 {NUMBER}", Call("approve", NUMBER)),
@@ -54,6 +52,24 @@ def test_what_a_text_without_a_slash_asks_for(said: str, call: Call | None) -> N
     assert plain_call(said, "zh") == call
 
 
+@pytest.mark.parametrize(
+    ("said", "call"),
+    [
+        ("受理", Call("accept", "")),
+        ("受理第一件", Call("accept", "")),
+        ("accept", Call("accept", "")),
+        ("答复：已责令停工", Call("reply", "已责令停工")),
+        ("转给住建局", Call("assign", "住建局")),
+        ("note: an old problem", Call("note", "an old problem")),
+        ("note that they left", None),
+        ("受理的标准太高", None),
+        ("待办", None),
+    ],
+)
+def test_a_command_s_own_name_without_a_case(said: str, call: Call | None) -> None:
+    assert named_call(said, "zh") == call
+
+
 async def test_a_number_opens_the_card_and_words_work_the_case(li: Person, wang: Person) -> None:
     assert "一直在打桩" in await wang.says(NUMBER)
     assert "已受理" in await wang.says(f"受理 {NUMBER}")
@@ -63,7 +79,7 @@ async def test_a_number_opens_the_card_and_words_work_the_case(li: Person, wang:
 async def test_a_number_in_any_words_opens_the_card_and_asks_for_no_code(li: Person, wang: Person) -> None:
     assert "一直在打桩" in await wang.says(f"{NUMBER} 现在啥情况")
     assert "没有这个编号" in await wang.says("查一下 XF20261123-000002-6")
-    assert "格式" in await wang.says("受理")
+    assert f"/accept {NUMBER}" in await wang.says("受理"), "of the case that was looked at last"
 
 
 async def test_what_they_may_not_see_is_not_there_for_them(office: Office, li: Person) -> None:

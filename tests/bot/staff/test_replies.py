@@ -180,3 +180,56 @@ async def test_what_is_under_review_is_corrected_by_the_review(office: Office, w
     assert (await case_of(office, number)).status is Status.REVIEW
     await wang.says(f"/outcome {number} 1 explained 依据不同")
     assert (await case_of(office, number)).answers[0].outcome is Outcome.SUPPORTED
+
+
+ENGLISH = (
+    "The construction site at 88 Xingfu Road was piling all night since 11pm yesterday, please stop the noise at night"
+)
+
+
+async def an_english_citizen(office: Office) -> tuple[Person, str]:
+    """Somebody who writes in English, and the number of what they filed."""
+    lee = office.person("lee")
+    await lee.says(ENGLISH, "reply here", "submit")
+    return lee, str(lee.answers[0].custom["case"])
+
+
+async def test_the_card_tells_the_citizen_s_language_and_how_to_reach_them(office: Office, wang: Person) -> None:
+    _, number = await an_english_citizen(office)
+    card = await wang.says(f"/case {number}")
+    assert "公民使用：英语" in card and "只在聊天里，不打电话" in card
+    assert "【英语】" in await wang.says("/inbox")
+    card = await wang.says(f"/case {await filed(office.person('li'))}")
+    assert "公民使用" not in card
+    zhou = office.person("zhou")
+    await zhou.says("昨晚11点开始，滨江路66号工地一直在打桩，吵得孩子没法睡，希望晚上停工", "13812345678", "提交")
+    assert "可以打电话" in await wang.says(f"/case {zhou.answers[0].custom['case']}")
+
+
+async def test_an_answer_that_the_citizen_may_not_read_is_doubted_once(office: Office, wang: Person) -> None:
+    _, number = await an_english_citizen(office)
+    await wang.says(f"/accept {number}")
+    said = await wang.says(f"/reply {number} 经查属实，已责令该工地夜间停止施工，并处罚款")
+    assert "群众使用英语" in said and "答非所问" not in said
+    assert (await case_of(office, number)).status is Status.ACCEPTED
+    await wang.taps(f"/send {number}")
+    assert (await case_of(office, number)).status is Status.PENDING_REVIEW
+
+
+async def test_an_answer_in_their_language_goes_on_its_way(office: Office, wang: Person) -> None:
+    _, number = await an_english_citizen(office)
+    await wang.says(f"/accept {number}")
+    said = await wang.says(
+        f"/reply {number} It was true: the site at Xingfu Road was ordered to stop the noise at night"
+    )
+    assert "送审" in said and "提醒" not in said
+
+
+async def test_other_words_that_they_may_not_read_are_pointed_out_while_they_can_be_taken_back(
+    office: Office, wang: Person
+) -> None:
+    _, number = await an_english_citizen(office)
+    await wang.says(f"/accept {number}")
+    assert "看不懂" in await wang.says(f"/progress {number} 今晚派人到现场查看噪声")
+    assert "看不懂" not in await wang.says(f"/note {number} 老问题，上个月也有人反映过")
+    assert "看不懂" not in await wang.says(f"/progress {number} We visit the construction site tonight")

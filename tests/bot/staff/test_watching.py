@@ -101,6 +101,63 @@ async def test_a_handler_asks_for_time_and_the_lead_grants_it_once(
     assert "延期过一次" in await wang.says(f"/extend {number} 5 再等等")
 
 
+async def test_time_that_is_asked_for_is_refused_with_a_reason_and_the_deadline_stays(
+    office: Office, wang: Person
+) -> None:
+    li, sun = office.person("li"), await office.staff("sun", "sthj", Role.HANDLER)
+    number = await filed(li)
+    await sun.says(f"/accept {number}")
+    before = (await case_of(office, number)).reply_by
+    assert "没有人申请延期" in await wang.says(f"/deny {number} 请按期答复")
+    await sun.says(f"/extend {number} 10 需要专业检测")
+    assert "没有这个权限" in await sun.says(f"/deny {number} 不用了")
+    assert number in await wang.says("/grant"), "what is not decided is listed"
+    assert "申请延期：10 天" in await wang.says(f"/case {number}")
+    assert {f"/grant {number}", f"/deny {number}"} <= set(wang.payloads)
+    assert f"/deny {number} " in await wang.says(f"/deny {number}"), "how to refuse is ready to copy"
+    assert "没有同意延期" in await wang.says(f"/deny {number} 检测已有结果")
+    await office.delivers()
+    assert any("检测已有结果" in text and "期限不变" in text for text in sun.screen.shown)
+    assert not any("检测已有结果" in text for text in li.screen.shown), "that is between colleagues"
+    assert (await case_of(office, number)).reply_by == before
+    assert "没有等着批的" in await wang.says("/grant")
+    assert "没有人申请延期" in await wang.says(f"/grant {number}")
+    await sun.says(f"/extend {number} 5 检测机构推迟了")
+    assert "已延期" in await wang.says(f"/grant {number}")
+    await office.delivers()
+    assert any("已延期，答复期限改为" in text for text in sun.screen.shown)
+    assert not any("已延期，答复期限改为" in text for text in wang.screen.shown), "who did it knows"
+
+
+async def test_a_request_that_nobody_decides_passes_no_deadline_unseen(
+    office: Office, wang: Person, chief: Person, clock: TestClock
+) -> None:
+    sun = await office.staff("sun", "sthj", Role.HANDLER)
+    number = await filed(office.person("li"))
+    await sun.says(f"/accept {number}", f"/extend {number} 10 需要专业检测")
+    for _ in range(62):
+        clock.passes(days=1)
+        await office.house.climb()
+    await office.delivers()
+    undecided = [message for message in office.terminals.sent if "延期申请还没批" in message.text]
+    assert sorted(message.address.id for message in undecided) == ["chief", "wang", "wang"]
+    assert all(message.buttons[0][0].payload == f"/grant {number}" for message in undecided)
+    late = next(message for message in office.terminals.sent if "逾期升级" in message.text)
+    assert f"/deny {number}" in [button.payload for row in late.buttons for button in row]
+
+
+async def test_what_was_answered_or_given_away_needs_no_decision_on_time(
+    office: Office, wang: Person, chief: Person
+) -> None:
+    sun = await office.staff("sun", "sthj", Role.HANDLER)
+    for ending in ("/reply {0} 经查属实，幸福路88号工地已责令夜间停工", "/assign {0} cgj"):
+        number = await filed(office.person("li"))
+        await sun.says(f"/accept {number}", f"/extend {number} 10 需要专业检测")
+        await wang.says(ending.format(number))
+        assert (await case_of(office, number)).wanted_days == 0, ending
+    assert "没有等着批的" in await chief.says("/grant")
+
+
 async def test_review_then_recheck_then_final(office: Office, wang: Person, chief: Person, clock: TestClock) -> None:
     li = office.person("li")
     number = await answered(office, wang, li)

@@ -77,6 +77,7 @@ STAFF: dict[str, Callable[[StaffDesk, str], Awaitable[object]]] = {
     "extend": lambda desk, number: desk.extend(number, 10, "a measurement"),
     "ask_extension": lambda desk, number: extensions.ask(desk, number, 5, "a measurement"),
     "grant": extensions.grant,
+    "deny": lambda desk, number: extensions.refuse(desk, number, "it is clear enough"),
     "reply": lambda desk, number: replies.reply(desk, number, "the site was ordered to stop at night, done"),
     "approve": replies.approve,
     "send_back": lambda desk, number: replies.send_back(desk, number, "say why"),

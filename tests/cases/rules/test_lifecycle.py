@@ -101,6 +101,9 @@ def test_an_answer_needs_an_acceptance_and_an_acceptance_happens_once(accepted: 
     for status, action in PAIRS:
         if action in (Action.REPLY, Action.EXTEND, Action.ASK_EXTENSION):
             wanted = accepted
+        elif action is Action.REFUSE_EXTENSION:
+            assert fits(action, status, accepted=accepted, asks_time=True)
+            wanted = False
         elif action is Action.ACCEPT:
             wanted = not accepted or status in taking_over
         else:

@@ -8,7 +8,7 @@ from bot.staff.history import words_of
 from bot.wire import worded
 from cases.casework.handling import CaseFile
 from cases.rules import notices
-from cases.rules.case import Action, Answer, Case, Event, File, Role, Status
+from cases.rules.case import Action, Answer, Case, ContactWay, Event, File, Role, Status
 from cases.rules.city import City, named
 from cases.rules.lifecycle import ENDED, OPEN
 from cases.rules.notices import answer_line
@@ -234,20 +234,14 @@ class Cards:
         return self.text(f"staff.language_{case.language}")
 
     def contact(self, case: Case, *, known: bool) -> str:
-        """How the citizen wishes to be reached; that they wish not to be called is said as well."""
+        """How the citizen wishes to be reached, and when; that they wish not to be called is said as well."""
         way = "hidden" if not known and not case.anonymous else case.reporter.contact_way.value
-        return self.text(f"staff.contact_{way}", phone=case.reporter.phone)
+        reached = self.text(f"staff.contact_{way}", phone=case.reporter.phone)
+        hours = calling_hours(case.narrative) if way == ContactWay.PHONE.value else ""
+        return self.text("draft.contact_hours", contact=reached, hours=hours) if hours else reached
 
     def who(self, case: Case, *, known: bool) -> str:
         """The reporter, as far as the reader may know."""
         if not known:
             return self.text("flag.anonymous" if case.anonymous else "flag.confidential")
-<<<<<<< HEAD
-        if case.reporter.contact_way is ContactWay.PHONE:
-            reached = f"{case.reporter.name} {case.reporter.phone}".strip()
-            hours = calling_hours(case.narrative)
-            return self.text("draft.contact_hours", contact=reached, hours=hours) if hours else reached
-        return case.reporter.name or self.text("staff.in_chat")
-=======
         return case.reporter.name or self.text("staff.no_name")
->>>>>>> staff

@@ -44,9 +44,10 @@ SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
 _NOWHERE = Path("-")
 # What a word that names a kind adds to that kind's score, and how many words count
 _WORD, _WORDS = 0.2, 2
-# How far ahead of calm the model's score for danger, for a hurry must be where no word says so; and below which score
-# the words of danger in a message that is no short cry are only told of
-_DANGER, _HURRY, _DOUBTED = 0.0, 0.0, -0.8
+# How far ahead of calm the model's score for danger, for a hurry must be where no word says so; and below which scores
+# their words in a message that is no short cry are only told of
+_DANGER, _HURRY = 0.0, -0.1
+_TOLD_OF, _NO_HURRY = -0.8, -0.5
 _LONG = {"zh": 40, "en": 120}
 # Where no word of it is said: a complaint is the common case
 _UNSAID = {Kind.COMPLAINT.value: 0.1}
@@ -172,11 +173,11 @@ def _urgency(
     """
     danger, hurry = _felt(tongue, scores)
     long = len(reading.plain) >= _LONG[reading.language]
-    if named is Urgency.EMERGENCY and (danger > _DOUBTED or not long):
+    if named is Urgency.EMERGENCY and (danger > _TOLD_OF or not long):
         return named, said
     if danger > _DANGER:
         return Urgency.EMERGENCY, ()
-    if named is Urgency.URGENT and (hurry > _DOUBTED or not long):
+    if named is Urgency.URGENT and (hurry > _NO_HURRY or not long):
         return named, said
     return (Urgency.URGENT if max(danger, hurry) > _HURRY else Urgency.ORDINARY), ()
 

@@ -58,12 +58,12 @@ def intent_of(
     """
     if not (asked or _LETTER.search(reading.plain)):
         return sure(OUT)  # digits alone tell nothing
-    short = compact(reading.plain) if len(reading.plain) <= _LONGEST_PHRASE else reading.plain
+    short = compact(reading.plain) if (is_brief := len(reading.plain) <= _LONGEST_PHRASE) else reading.plain
     if asked and _allows(asked, "optional") and is_absent(reading):
         return sure(SKIP)
     if number := next((each for each in entities if each.type == "case_number"), None):
         return _about_case(model, reading, number)
-    if phrase := _phrase(short):
+    if is_brief and (phrase := _phrase(short)):
         return sure(phrase)
     if len(reading.plain) >= load("intents")["narrative_length"][reading.language]:
         return sure(FILE)

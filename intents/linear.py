@@ -67,7 +67,7 @@ class Head:
     def _sums(self, vector: Vector) -> Floats:
         if isinstance(self.weights, Sparse):
             return self.weights.sums(vector.rows, vector.values)
-        sums: Floats = vector.values @ self.weights[vector.rows].astype(np.float32)
+        sums: Floats = vector.values @ self.weights.take(vector.rows, axis=0).astype(np.float32)
         return sums
 
     def whole(self) -> NDArray[np.int8]:

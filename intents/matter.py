@@ -56,10 +56,10 @@ def _of_first(head: Head) -> dict[str, NDArray[np.int64]]:
 
 def _evidence(head: Head, reading: Reading, spans: Spans, vector: Vector, label: int, against: int) -> tuple[str, ...]:
     """The citizen's own words that weigh most, none within another."""
-    alone = np.flatnonzero(spans.blocks[vector.spans] == WORD)
+    alone = (spans.blocks.take(vector.spans) == WORD).nonzero()[0]
     weight = head.evidence(vector, label, against, alone)
-    best = np.argsort(-weight)[: 3 * _EVIDENCE]
-    places = vector.spans[alone[best[weight[best] > 0]]]
+    best = (-weight).argsort()[: 3 * _EVIDENCE]
+    places = vector.spans.take(alone.take(best[weight.take(best) > 0]))
     found: list[tuple[int, int]] = []
     for start, end in zip(spans.starts[places].tolist(), spans.ends[places].tolist(), strict=True):
         if len(found) < _EVIDENCE and all(end <= other[0] or start >= other[1] for other in found):

@@ -43,6 +43,14 @@ def _background(language: str) -> dict[str, re.Pattern[str]]:
 
 _AROUND = 60
 """Letters around a time that tell what it is of."""
+
+
+@cache
+def _nameless() -> frozenset[str]:
+    """Places of which there are many."""
+    return frozenset(load("place")["nameless"])
+
+
 _WITHIN = frozenset({"nearby", "building", "number"})
 """Parts of a place that say where within another place."""
 
@@ -113,7 +121,8 @@ class Entity:
     @property
     def is_address(self) -> bool:
         """Whether a stranger would find the place: it is on the city's map, or has a name, not only "my house"."""
-        return bool(self.grid or self.area) or any(part not in _WITHIN for part, _ in self.parts)
+        named = (part for part, text in self.parts if text not in _nameless())
+        return bool(self.grid or self.area) or any(part not in _WITHIN for part in named)
 
 
 @dataclass(frozen=True, slots=True)

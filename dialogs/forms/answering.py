@@ -12,7 +12,7 @@ from dialogs.forms.telling import SURE, Slots, is_short, missed, nearby, tell, u
 from dialogs.forms.wishing import is_bare
 from dialogs.talk import Talk
 from intents.reading import simplify
-from intents.understanding import Understanding
+from intents.understanding import Entity, Understanding
 
 CERTAIN = 0.9
 """A short answer is easily taken for small talk or a wish ("look into him"): only what certainly is one leaves the
@@ -21,8 +21,8 @@ PATIENCE = 2
 """Misses of one question."""
 FEW, FEW_WORDS = 7, 4
 """Chinese letters, English words; fewer ("next door") sound like a matter by chance."""
-SLACK = 3
-"""Letters around a place or a time that say nothing more ("从…开始")."""
+SLACK, SLACK_LATIN = 3, 8
+"""Letters around a place or a time that say nothing more ("从…开始", "it was …")."""
 EMPTY_ANSWERS = frozenset({"affirm", "deny", "thank", "greet", "submit"})
 """Yes, no and thank you tell no place, no time and no wish."""
 
@@ -54,7 +54,7 @@ def read_place(talk: Talk, words: str) -> Slots:
         return {"place": nearby(talk)}
     meaning = understood(talk, words)
     place, unit = meaning.whereabouts(), meaning.first("respondent")
-    if unit and not place and len(unit.text) + SLACK >= len(words):
+    if unit and not place and (len(unit.text) + slack(words) >= len(words) or is_within(words, unit)):
         return {"place": {"text": words}, "respondent": talk.slots.get("respondent") or unit.text}
     if place and not is_long(words):
         more = meaning.when() or meaning.requests or is_more(words, place.text) or (unit and unit.text != place.text)
@@ -67,6 +67,17 @@ def read_place(talk: Talk, words: str) -> Slots:
         unsaid = {"place": nearby(talk)} if nowhere and is_tired(talk) else {"misses": missed(talk)}
         return found if found.get("place") else {**found, **unsaid}
     return {"place": {"text": as_place(words)[:200]}}
+
+
+def slack(words: str) -> int:
+    """How many letters around a place or a time say nothing more."""
+    return SLACK_LATIN if words.isascii() else SLACK
+
+
+def is_within(words: str, unit: Entity) -> bool:
+    """Whether words name a unit, and behind it where in it ("the hospital, emergency department")."""
+    within = says("within").search(simplify(words[unit.end :].lower()))
+    return unit.start <= slack(words) and not is_long(words) and bool(within)
 
 
 def goes_on(meaning: Understanding) -> bool:
@@ -137,9 +148,9 @@ def told_alone(talk: Talk, words: str) -> Slots:
     """The place or the time that words tell and nothing else."""
     meaning, letters = understood(talk, words), len(words.strip())
     place, time = meaning.whereabouts(), meaning.when()
-    if place and place.is_address and len(place.text) + SLACK >= letters:
+    if place and place.is_address and len(place.text) + slack(words) >= letters:
         return {"place": where(place, words)}
-    if time and len(time.text) + SLACK >= letters:
+    if time and len(time.text) + slack(words) >= letters:
         return {"occurred": occurred(time.text, time.since, time.until)}
     return {}
 

@@ -82,7 +82,7 @@ class ValidateComplaintForm(FormValidationAction):
             found["two"] = two
         if found and talk.asked and found.get(talk.asked) is not None:
             found.setdefault("trail", [*(talk.slots.get("trail") or ()), talk.asked])
-            found.setdefault("misses", 0)
+            found["misses"] = 0
         if found:
             found["draft_at"] = talk.now.isoformat()
         return [SlotSet(name, value) for name, value in found.items()]
@@ -116,7 +116,7 @@ def answer(talk: Talk) -> Slots:
     if talk.asked and (evidence := evidence_said(said.words)):
         talk.utter(talk.text(f"draft.photos_{evidence}"))
         return {"misses": 0}
-    if said.intent == "back" and said.confidence >= CERTAIN and is_short(said.text):
+    if said.intent == "back" and said.confidence >= sure_to_go_back(talk) and is_short(said.text):
         return back(talk)
     if said.intent == "supplement" and talk.asked and len(said.words) > BARE:
         return {**tell(talk, said.words), **heeded(talk, said.words)}
@@ -132,6 +132,11 @@ def answer(talk: Talk) -> Slots:
     return found
 
 
+def sure_to_go_back(talk: Talk) -> float:
+    """Asked what they want, "give it back" is a wish, unless the words have no other meaning."""
+    return 1 if talk.asked == "requests" else CERTAIN
+
+
 def hours_kept(talk: Talk) -> Slots:
     """When they can be called, said with the number or the way: words of the answer that no other slot keeps."""
     hours = calling_hours(talk.heard.words) if talk.asked and not talk.heard.payload else ""
@@ -143,6 +148,8 @@ def correction_of(talk: Talk) -> Correction | None:
     found = correction_in(talk.heard.words)
     if found is None or found.slot == talk.asked or talk.slots.get(found.slot) is None:
         return None
+    if talk.asked == "requests" and found.words and not told_alone(talk, found.words):
+        return None  # "let them dance in another place" is a wish
     return found
 
 

@@ -47,7 +47,7 @@ def own_name(text: str) -> str:
 
 def calling_hours(story: str) -> str:
     """When they say that they can be called ("晚上六点以后打给我"); empty where they do not."""
-    clauses = [each.group().strip() for each in CLAUSE.finditer(FIGURES.sub(" ", story))]
+    clauses = [" ".join(each.group().split()) for each in CLAUSE.finditer(FIGURES.sub(" ", story))]
     pairs = [", ".join(each) for each in pairwise(clauses) if any(map(_is_only_time, each))]
     return next((each for each in (*clauses, *pairs) if _tells_hours(each)), "")
 

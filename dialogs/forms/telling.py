@@ -8,7 +8,7 @@ from cases.rules.city import named
 from dialogs.draft import UNSAID_PLACE, UNSAID_TIME, facts, narrative_text, where, with_part
 from dialogs.forms.counting import people_in
 from dialogs.forms.phones import own_phone, shown
-from dialogs.forms.reaching import asks_secrecy, own_name, wants_no_name
+from dialogs.forms.reaching import asks_secrecy, is_about_them, own_name, wants_no_name
 from dialogs.forms.sounding import wishes_late
 from dialogs.talk import Talk
 from intents.dangers import kinds_of_danger
@@ -65,7 +65,8 @@ def tell(talk: Talk, words: str) -> Slots:
 
 def wished(talk: Talk, words: str) -> Slots:
     """The wish that is said at another question, by itself: it is not asked for again."""
-    by_itself = talk.asked in BEFORE_WISH and not talk.slots.get("requests") and wishes_late(words)
+    asks_first = talk.asked in BEFORE_WISH and not talk.slots.get("requests")
+    by_itself = asks_first and wishes_late(words) and not is_about_them(words)
     return {"requests": [words]} if by_itself and not understood(talk, words).requests else {}
 
 

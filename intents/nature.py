@@ -20,14 +20,13 @@ COURT = "court"
 
 
 def urgent_words(reading: Reading, found: Sequence[Entity], now: datetime) -> tuple[Urgency, tuple[str, ...]]:
-    """The urgency that words name outright; ordinary where none does. `found` are the entities: by their times a danger
-    that is over is told from one that is there.
+    """The urgency that words name outright, and the words; ordinary where none does, with the words of dangers that are
+    over. `found` are the entities: by their times these are told from those that are there.
     """
-    for urgency in (Urgency.EMERGENCY, Urgency.URGENT):
-        said = _sought("urgency", urgency).matches(reading)
-        if said and not (urgency is Urgency.EMERGENCY and are_over(reading, said, found, now)):
-            return urgency, _words(reading, said)
-    return Urgency.ORDINARY, ()
+    dangers, hurry = (_sought("urgency", each).matches(reading) for each in (Urgency.EMERGENCY, Urgency.URGENT))
+    if dangers and not are_over(reading, dangers, found, now):
+        return Urgency.EMERGENCY, _words(reading, dangers)
+    return (Urgency.URGENT, _words(reading, hurry)) if hurry else (Urgency.ORDINARY, _words(reading, dangers))
 
 
 def in_despair(reading: Reading) -> bool:

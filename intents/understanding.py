@@ -48,7 +48,8 @@ _WORD, _WORDS = 0.2, 2
 # their words in a message that is no short cry are only told of
 _DANGER, _HURRY = 0.0, -0.1
 _TOLD_OF, _NO_HURRY = -0.8, -0.5
-_LONG = {"zh": 40, "en": 120}
+# Letters of what tells enough for the model to feel something, and of what is no short cry
+_LENGTHS = {"zh": (12, 40), "en": (30, 120)}
 # Where no word of it is said: a complaint is the common case
 _UNSAID = {Kind.COMPLAINT.value: 0.1}
 
@@ -172,14 +173,16 @@ def _urgency(
     model feels where no word says so ("the battery of the breathing machine has forty minutes left").
     """
     danger, hurry = _felt(tongue, scores)
-    long = len(reading.plain) >= _LONG[reading.language]
-    if named is Urgency.EMERGENCY and (danger > _TOLD_OF or not long):
+    length, (few, long) = len(reading.plain), _LENGTHS[reading.language]
+    if named is Urgency.EMERGENCY and (danger > _TOLD_OF or length < long):
         return named, said
-    if danger > _DANGER:
+    is_over = named is Urgency.ORDINARY and bool(said)
+    if danger > _DANGER and length >= few and not is_over:
         return Urgency.EMERGENCY, ()
-    if named is Urgency.URGENT and (hurry > _NO_HURRY or not long):
+    if named is Urgency.URGENT and (hurry > _NO_HURRY or length < long):
         return named, said
-    return (Urgency.URGENT if max(danger, hurry) > _HURRY else Urgency.ORDINARY), ()
+    is_urgent = max(danger, hurry) > _HURRY and length >= few
+    return (Urgency.URGENT if is_urgent else Urgency.ORDINARY), ()
 
 
 def _felt(tongue: Tongue, scores: Floats) -> tuple[float, float]:

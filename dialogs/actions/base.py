@@ -40,6 +40,7 @@ SEEN_AS = {"pending_review": "in_progress"}
 """Where the answer is read by a reviewer first, a citizen's case is simply being worked on."""
 CITIZEN_WORDS = {
     "refused.status": "track.not_now",
+    "refused.done_before": "track.not_now",
     "refused.role": "track.not_found",
     "refused.words": "track.words_needed",
 }

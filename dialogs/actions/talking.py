@@ -217,10 +217,11 @@ class NothingToDo(Speaking):
         """Say where we are. Who only says yes to what they were told is left in peace; who is concerned too tells a
         story.
         """
-        if talk.heard.intent == "join" and len(talk.heard.words) > BARE:
-            return [FollowupAction(FORM)]
-        if talk.heard.intent not in PLAIN and (view := await unclear_about(talk)):
+        joins = talk.heard.intent == "join" and len(talk.heard.words) > BARE
+        if (joins or talk.heard.intent not in PLAIN) and (view := await unclear_about(talk)):
             return hold(talk, "adds_to", "goes_on", view.number)
+        if joins:
+            return [FollowupAction(FORM)]
         kept = bool(talk.slots.get("narrative"))
         agreed = talk.heard.intent == "affirm" and not talk.heard.payload
         if agreed and not kept and await talk.services.desk.own(talk.who):

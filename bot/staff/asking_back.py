@@ -118,7 +118,12 @@ class _Line:
 
     @property
     def fits_a_button(self) -> bool:
-        return self.whole and len(self.text.encode()) <= LONGEST_PAYLOAD
+        return self.whole and fits(self.text)
+
+
+def fits(payload: str) -> bool:
+    """Whether a command is short enough for a button."""
+    return len(payload.encode()) <= LONGEST_PAYLOAD
 
 
 def _asked(room: Room, file: CaseFile, lines: Sequence[_Line]) -> Said:

@@ -9,14 +9,15 @@ from bot.staff.meant import Meant, meant
 from bot.staff.parsing import Call
 from bot.staff.plain import ANYWHERE, named_call, plain_call, shows_code
 from bot.staff.speaking import Room, Said
+from cases.rules.tongues import weights
 from dialogs.forms.phones import read_phone
 from dialogs.messages import Button, InboundMessage
 from dialogs.runner.reading import Understand
 from dialogs.runner.tracker import waits_for
 from intents.understanding import Understanding, Urgency
 
-STORY, SHORT_STORY = "file", 24
-"""What tells a new matter; shorter ones are asked about."""
+STORY, SHORT_STORY = "file", 12
+"""What tells a new matter; words below which one is asked about."""
 FOR_ANYBODY = frozenset({"language", "abuse"})
 """What the dialogue answers anybody."""
 POLITE = frozenset({"thank", "greet", "affirm", "deny"})
@@ -58,24 +59,31 @@ class Listening:
     async def _unclear(self, room: Room, message: InboundMessage) -> Said | None:
         """Neither a command nor a story: never taken for a complaint, never left without an answer."""
         words, text = message.text.strip(), room.cards.text
-        heard = self.understand(words, now=message.sent_at)
-        if is_for_the_dialogue(heard):
+        heard, number = self.understand(words, now=message.sent_at), await room.desk.looked_at(asking_back.RECENT)
+        if is_for_the_dialogue(heard, working=bool(number)):
             return None
-        begin = f"/{STORY} {words}".rstrip()
-        own = begin if len(begin.encode()) <= asking_back.LONGEST_PAYLOAD else f"/{STORY}"
-        buttons = (*room.cards.start_buttons(), (Button(text("staff.button_own"), own),))
-        if not words:
-            return Said(text("staff.sent_along"), buttons)
+        start = room.cards.start_buttons()
         if heard.intent.name in POLITE:
-            return Said(text("staff.at_work"), buttons[:1])
-        return Said(text("staff.not_understood", words=words[:QUOTED]), buttons)
+            return Said(text("staff.at_work"), start)
+        begin = f"/{STORY} {words}".rstrip()
+        own = (Button(text("staff.button_own"), begin if asking_back.fits(begin) else f"/{STORY}"),)
+        if not words:
+            return Said(text("staff.sent_along"), (*start, own))
+        lines, buttons = [text("staff.not_understood", words=words[:QUOTED])], [*start, own]
+        if number:
+            note = f"/note {number} {words}"
+            lines.append(text("staff.or_note", command=note))
+            buttons[:0] = [(Button(text("staff.help.note"), note),)] if asking_back.fits(note) else []
+        return Said("\n".join(lines), tuple(buttons))
 
 
-def is_for_the_dialogue(heard: Understanding) -> bool:
-    """Whether it is what the dialogue has to hear from anybody: danger, a story of some length."""
+def is_for_the_dialogue(heard: Understanding, *, working: bool) -> bool:
+    """Whether it is what the dialogue has to hear from anybody: danger, a story of some length; `working`: who has a
+    case at hand tells of that one.
+    """
     if heard.urgency is Urgency.EMERGENCY or heard.in_despair or heard.intent.name in FOR_ANYBODY:
         return True
-    return heard.intent.name == STORY and len(heard.text) > SHORT_STORY
+    return heard.intent.name == STORY and not working and sum(weights(heard.text).values()) > SHORT_STORY
 
 
 def _guess(text: str, numbers: Sequence[str], language: str) -> Meant | None:

@@ -15,6 +15,7 @@ from cases.rules.case import (
     ContactWay,
     Event,
     File,
+    Kind,
     Occurrence,
     Place,
     Reporter,
@@ -23,6 +24,7 @@ from cases.rules.case import (
     Solved,
     Status,
 )
+from storage.audit import AuditLine
 from storage.case_rows import case_of, row_of
 from storage.cases import CaseFilter, StaleCase
 from storage.session import Database
@@ -126,3 +128,24 @@ words = st.text(st.characters(exclude_categories=("Cs", "Cc")))
 def test_any_case_survives_its_row(narrative: str, place: str, requests: list[str], status: Status) -> None:
     case = a_case(narrative=narrative, place=Place(place), requests=tuple(requests), status=status)
     assert case_of({**row_of(case), "version": 0}) == case
+
+
+async def test_lists_of_staff_on_each_database(database: Database) -> None:
+    async with working(database) as unit:
+        first = a_case(helpers=("cgj",), wanted_days=10, reply_by=START, status=Status.ACCEPTED)
+        second = a_case(number="XF20261123-000002-6", reply_by=START + timedelta(days=2), kind=Kind.REPORT)
+        for case in (first, second):
+            await unit.cases.add(case)
+        unit.audit.log(AuditLine(START, "wang", "look", first.number, "allowed", "", {}))
+    async with looking(database) as unit:
+        for wanted in (
+            CaseFilter(helped_by="cgj"),
+            CaseFilter(asks_time=True),
+            CaseFilter(due_before=START + timedelta(days=1)),
+        ):
+            assert [case.number for case in await unit.cases.due(wanted)] == [first.number], wanted
+        later = CaseFilter(due_since=START + timedelta(days=1))
+        assert [case.number for case in await unit.cases.due(later)] == [second.number]
+        assert await unit.cases.commonest(CaseFilter()) == [("环境保护", "环境污染", 1)]
+        assert await unit.audit.last_subject("wang", "look", START - timedelta(minutes=1)) == first.number
+        assert await unit.audit.last_subject("wang", "look", START + timedelta(minutes=1)) == ""

@@ -7,6 +7,7 @@ import pytest
 from bot.staff.commands import COMMANDS
 from bot.staff.meant import _rules, meant
 from cases.rules.case import Role, Status
+from dialogs.messages import Attachment, AttachmentKind, InboundMessage
 from tests.support.clock import TestClock
 from tests.support.office import Office, Person, case_of, filed
 
@@ -47,6 +48,8 @@ SAID = {
     "写错了，撤回": ("undo",),
     "undo that": ("undo",),
     "我要回避，当事人是我舅舅": ("recuse", "当事人是我舅舅"),
+    "他是我舅舅": ("recuse", "他是我舅舅"),
+    "he is my cousin": ("recuse", "he is my cousin"),
     "帮我延期十天 因为要鉴定": ("extend", "10", "要鉴定"),
     "申请延期15天，检测报告没出来": ("extend", "15", "检测报告没出来"),
     "延期一个星期，等检测": ("extend", "7", "等检测"),
@@ -231,3 +234,25 @@ async def test_a_matter_of_their_own_is_begun_with_a_tap_and_is_a_citizen_s_from
 
 async def test_danger_is_heard_from_anybody(office: Office, wang: Person) -> None:
     assert "119" in await wang.says("我家里煤气泄漏了，有人晕倒")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "群众又打电话来催了",
+        "my boss wants to see it done before the holidays begin next week",
+        "执法队昨天晚上十一点到幸福路88号现场制止了，工人还在打桩，明天继续跟进",
+    ],
+)
+async def test_what_is_told_of_the_case_at_hand_is_no_new_complaint(office: Office, wang: Person, said: str) -> None:
+    number = await filed(office.person("li"))
+    await wang.says(f"/case {number}")
+    assert f"/note {number} " in await wang.says(said)
+    assert "/cancel" not in wang.payloads
+
+
+async def test_a_photo_without_words_is_answered(office: Office, wang: Person) -> None:
+    photo = Attachment("k", AttachmentKind.PHOTO, "a.jpg", "image/jpeg", 9, "0" * 64)
+    message = InboundMessage(wang.channel.address, "photo", office.clock(), attachments=(photo,))
+    (answer,) = await office.turns.receive(message)
+    assert "写进备注或答复" in answer.text

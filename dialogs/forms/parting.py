@@ -18,9 +18,9 @@ from intents.lexicon import load
 from intents.reading import simplify
 from intents.understanding import Matter, Urgency
 
-LED, PLAIN = 0.75, 0.97
-"""How sure both matters must be: where words lead to another one ("另外"), and where nothing does. A letter about one
-matter touches others by the way, and must not be asked about them.
+ANNOUNCED, LED, PLAIN = 0.55, 0.75, 0.97
+"""How sure both matters must be: where it is said that there are two, where words lead to another one ("另外"), where
+nothing does. A letter about one matter touches others by the way, and must not be asked about them.
 """
 LONGEST = 1_000
 """Letters; a longer one is about one matter, and takes long to look through."""
@@ -62,7 +62,9 @@ def two_matters(talk: Talk, found: Slots) -> tuple[str, str] | None:
         return None
     bounds = pairwise([0, *sorted(ends), len(story)])
     pieces = [_piece(talk, story[start:end], start) for start, end in bounds if story[start:end].strip()]
-    partings = [_parting(talk, story, pieces, number) for number in range(1, len(pieces))]
+    announced = bool(_regex("announces", meaning.language).search(plain(story)))
+    needed = [ANNOUNCED if announced else LED if each.led else PLAIN for each in pieces]
+    partings = [_parting(talk, story, pieces, number, needed[number]) for number in range(1, len(pieces))]
     best = max((each for each in partings if each), key=lambda each: each.sureness, default=None)
     return (best.first, best.second) if best else None
 
@@ -72,10 +74,9 @@ def _piece(talk: Talk, words: str, start: int) -> Piece:
     return Piece(start, bool(_regex("leads", meaning.language).match(plain(words))), meaning.matter)
 
 
-def _parting(talk: Talk, story: str, pieces: Sequence[Piece], number: int) -> Parting | None:
+def _parting(talk: Talk, story: str, pieces: Sequence[Piece], number: int, needed: float) -> Parting | None:
     """The two matters that part before that piece; None where they are not two."""
     here = pieces[number]
-    needed = LED if here.led else PLAIN
     before, behind = (_first_levels(side, needed) for side in (pieces[:number], pieces[number:]))
     if len(before) != 1 or len(behind) != 1 or before == behind:
         return None

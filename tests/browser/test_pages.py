@@ -52,6 +52,15 @@ async def test_a_complaint_is_filed_followed_and_still_there_after_a_reload(
         assert complaints == []
 
 
+async def test_words_that_wait_are_offered_to_the_case_first(house: House, browser: Browser) -> None:
+    async with person(browser) as citizen:
+        page, _ = await opened(citizen, house.url)
+        await file_complaint(page, house.url, "zh")
+        await say(page, "还有二十几个家长也是")
+        await expect(page.locator(".choice.first")).to_have_text(["补充到那一件"])
+        await expect(page.locator(".choice", has_text="不是，新的事情")).to_be_visible()
+
+
 async def test_everything_is_reached_with_the_keyboard(house: House, browser: Browser) -> None:
     async with person(browser, viewport=DESKTOP) as citizen:
         page, _ = await opened(citizen, house.url)

@@ -385,6 +385,7 @@ def test_a_danger_that_is_over_is_no_emergency(said: str) -> None:
         "fire in the building! last year it was the same",
         "we had a gas leak last month, now it smells of gas again",
         "People are stuck in the lift of building C",
+        "我弟弟在工地摔下来，现在昏迷不醒",
     ],
 )
 def test_a_danger_that_may_be_there_is_one(said: str) -> None:

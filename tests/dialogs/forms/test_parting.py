@@ -26,6 +26,11 @@ def parted(story: str, **slots: Any) -> tuple[str, str] | None:
         ("楼下烧烤店油烟特别大，呛得睡不着；还有我们单位拖欠我三个月工资不给", "我们单位拖欠我三个月工资不给"),
         ("樓下燒烤店油煙特別大，嗆得睡不著；還有我們單位拖欠我三個月工資不給", "我們單位拖欠我三個月工資不給"),
         ("学校乱收补课费。另外，我们村的低保户名单有问题", "我们村的低保户名单有问题"),
+        ("反映两件事：公司拖欠我三个月工资；宿舍停水三天了", "宿舍停水三天了"),
+        (
+            "i want to complain two things: my boss didn't pay me for 2 months, and the trash is not collected",
+            "and the trash is not collected",
+        ),
         (
             "The restaurant downstairs makes terrible smoke every evening. Also my boss has not paid my wages.",
             "my boss has not paid my wages.",

@@ -13,7 +13,18 @@ from cases.casework.work import Work, refusal
 from cases.rules import notices
 from cases.rules.case import Action, Actor, Case, Event, Role, Solved, Status
 from cases.rules.desk import CaseNotFound, DeskError
-from cases.rules.lifecycle import OPEN, UNANSWERED, WAITING, WORKING, Refused, check, fits, possible
+from cases.rules.lifecycle import (
+    OPEN,
+    UNANSWERED,
+    WAITING,
+    WORKING,
+    NotInThisStatus,
+    Refused,
+    check,
+    fits,
+    is_done,
+    possible,
+)
 from cases.rules.permissions import ACTS, departments_of, may, may_know_reporter, of_the_accused, sees
 from cases.rules.replies import unanswered
 from cases.rules.routing import others, unit_meant
@@ -360,6 +371,8 @@ class StaffDesk:
         try:
             check(case.status, action, self.account.roles, words)
         except Refused as refused:
+            if isinstance(refused, NotInThisStatus) and is_done(action, case.status):
+                raise DeskError("refused.done_before", status=case.status.value, action=action.value) from None
             raise refusal(refused) from None
         if not self._fits(case, action):
             key = "refused.accepted_before" if case.accepted_at else "refused.accept_first"

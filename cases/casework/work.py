@@ -23,7 +23,6 @@ from cases.rules.lifecycle import (
     WordsNeeded,
     after,
     check,
-    is_done,
     settles_time,
 )
 from cases.rules.notices import Notice
@@ -262,8 +261,7 @@ def refusal(refused: Refused) -> DeskError:
         case NotForThisRole(who=who):
             return DeskError("refused.role", roles=[role.value for role in who])
         case NotInThisStatus(status=status, action=action):
-            key = "refused.done_before" if is_done(action, status) else "refused.status"
-            return DeskError(key, status=status.value, action=action.value)
+            return DeskError("refused.status", status=status.value, action=action.value)
         case WordsNeeded(action=action):
             return DeskError("refused.words", action=action.value)
     return DeskError("refused.status", status="", action="")

@@ -42,7 +42,7 @@ async def test_the_desk_greets_in_the_pages_language_and_keeps_it(house: House) 
     assert greeting["text"].startswith("Hello")
     assert [each["payload"] for each in greeting["buttons"]] == ["/inbox", "/due", "/help"]
     (inbox,) = await staff.say("/inbox")
-    assert inbox["text"] == "Nothing to do."
+    assert inbox["text"].startswith("Nothing to do.")
 
 
 async def test_who_is_signed_in_is_told(house: House) -> None:

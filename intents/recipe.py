@@ -86,6 +86,10 @@ class Example:
     said: Spans | None = None
     """A short text's features with its concepts: what its intent is learned from."""
 
+    def tells(self) -> bool:
+        """Whether it tells what happened, and does not only say what is wanted of the bot."""
+        return bool(self.first or self.urgency)
+
 
 def of_sentence(sentence: Sentence) -> Example:
     """A corpus sentence as an example."""
@@ -161,7 +165,7 @@ def matters_of(
     examples: Sequence[Example], numbers: Recipe, language: str, phrases: Vocabulary, intent: Head
 ) -> Tongue:
     """All that is known of one language: what tells the matters is learned, what tells the intents is given."""
-    told = [each for each in examples if each.language == language and each.first]
+    told = [each for each in _in(examples, language) if each.tells()]
     natured = told + _in(keyword_examples(numbers.keyword_weight), language)
     natured += _in(kind_examples(numbers.keyword_weight), language)
     matter = telling(vocabulary_of(natured, numbers.rarest, numbers.opening, numbers.rarity), natured, numbers)
@@ -195,7 +199,7 @@ def _in(examples: Sequence[Example], language: str) -> list[Example]:
 def _spoken(examples: Sequence[Example], narrative_weight: float) -> list[Example]:
     """The short texts, to learn intents from; those that tell a matter count less, for there are many."""
     return [
-        replace(each, spans=each.said, weight=narrative_weight if each.first else 1.0)
+        replace(each, spans=each.said, weight=narrative_weight if each.tells() else 1.0)
         for each in examples
         if each.intent and each.said
     ]

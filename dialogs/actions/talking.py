@@ -185,6 +185,8 @@ def language_meant(talk: Talk) -> str:
     understand Chinese"), or none, the one that they are written in; else the other one.
     """
     words = talk.heard.words.casefold()
+    if (code := words.strip()) in LANGUAGES:
+        return code  # "/language en"
     named_ones = [each for each in LANGUAGES if any(name in words for name in names_of(each))]
     wanted = talk.heard.values.get("v") or (named_ones[0] if len(named_ones) == 1 else "")
     written = talk.heard.language

@@ -44,12 +44,12 @@ SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
 _NOWHERE = Path("-")
 # What a word that names a kind adds to that kind's score, and how many words count
 _WORD, _WORDS = 0.2, 2
-# How far ahead of calm the model's score for danger, for a hurry must be where no word says so; and below which scores
-# their words in a message that is no short cry are only told of
-_DANGER, _HURRY = 0.0, -0.1
+# How far ahead of calm the model's score for danger, for a hurry must be where no word says so, and how far danger may
+# be behind a hurry; and below which scores their words in a message that is no short cry are only told of
+_DANGER, _HURRY, _DOUBT = 0.0, 0.3, 0.6
 _TOLD_OF, _NO_HURRY = -0.8, -0.5
 # Letters of what tells enough for the model to feel something, and of what is no short cry
-_LENGTHS = {"zh": (12, 40), "en": (30, 120)}
+_LENGTHS = {"zh": (8, 40), "en": (30, 120)}
 # Where no word of it is said: a complaint is the common case
 _UNSAID = {Kind.COMPLAINT.value: 0.1}
 
@@ -177,7 +177,7 @@ def _urgency(
     if named is Urgency.EMERGENCY and (danger > _TOLD_OF or length < long):
         return named, said
     is_over = named is Urgency.ORDINARY and bool(said)
-    if danger > _DANGER and length >= few and not is_over:
+    if danger > max(_DANGER, hurry - _DOUBT) and length >= few and not is_over:
         return Urgency.EMERGENCY, ()
     if named is Urgency.URGENT and (hurry > _NO_HURRY or length < long):
         return named, said

@@ -162,7 +162,7 @@ def test_a_few_words_that_tell_a_matter_are_no_small_talk(said: str) -> None:
 
 @pytest.mark.parametrize(
     ("said", "intent"),
-    [("一帮贪官，都该死", "abuse"), ("你好老师", "greet"), ("who is the best football player", "out_of_scope")],
+    [("一群骗子，都是废物", "abuse"), ("你好老师", "greet"), ("who is the best football player", "out_of_scope")],
 )
 def test_small_talk_with_words_of_a_matter_stays_small_talk(said: str, intent: str) -> None:
     assert understand(said, now=NOW).intent.name == intent

@@ -21,6 +21,9 @@ from intents.reading import read
 from intents.vocabulary import Vocabulary
 
 _SEPARATOR = "/"
+_CALM = "ordinary"
+# What is asked of dangers and is no calm talk
+_OF_DANGER = frozenset({"ask/emergency_numbers"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,10 +179,17 @@ def matters_of(
         first=head_of(shelf.table("first"), numbers.matter()),
         second=head_of(shelf.table("second"), plain),
         kind=head_of(shelf.table("kind"), numbers.rare()),
-        urgency=head_of(shelf.table("urgency"), numbers.rare()),
+        urgency=head_of(hurried(matter, _in(examples, language)).table("urgency"), numbers.rare()),
         phrases=phrases,
         intent=intent,
     )
+
+
+def hurried(matter: Vocabulary, examples: Sequence[Example]) -> "Shelf":
+    """What urgency is learned from: what tells something, and what is only said to the bot, where no danger is felt."""
+    told = [each for each in examples if each.tells()]
+    told += [replace(each, urgency=_CALM) for each in examples if not each.tells() and each.intent not in _OF_DANGER]
+    return Shelf(matrix_of(matter, told), told)
 
 
 def telling(whole: Vocabulary, examples: Sequence[Example], numbers: Recipe) -> Vocabulary:

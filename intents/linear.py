@@ -67,7 +67,10 @@ class Head:
     def _sums(self, vector: Vector) -> Floats:
         if isinstance(self.weights, Sparse):
             return self.weights.sums(vector.rows, vector.values)
-        sums: Floats = vector.values @ self.weights.take(vector.rows, axis=0).astype(np.float32)
+        whole = self.weights
+        # Taking is the quicker way, but copies all of an array that is a slice of another
+        rows = whole.take(vector.rows, axis=0) if whole.flags.c_contiguous else whole[vector.rows]
+        sums: Floats = vector.values @ rows.astype(np.float32)
         return sums
 
     def whole(self) -> NDArray[np.int8]:

@@ -39,13 +39,23 @@ class Sought:
     """Expressions any of which will do, in their order."""
 
     parts: tuple[Part, ...]
+    pieces: frozenset[str]
+    """Those of all parts; none where one of the parts is always tried."""
+
+    def may_be_in(self, reading: Reading) -> bool:
+        """False only where no part can match."""
+        return not (self.pieces and self.pieces.isdisjoint(reading.pieces))
 
     def is_in(self, reading: Reading) -> bool:
         """Whether one of them matches somewhere in the plain text."""
-        return any(part.may_be_in(reading) and part.finder.search(reading.plain) for part in self.parts)
+        return self.may_be_in(reading) and any(
+            part.may_be_in(reading) and part.finder.search(reading.plain) for part in self.parts
+        )
 
     def matches(self, reading: Reading) -> list[Match[str]]:
         """Their matches in the order of the text; of two that overlap the earlier one, or the earlier part's."""
+        if not self.may_be_in(reading):
+            return []
         found = [
             match for part in self.parts if part.may_be_in(reading) for match in part.finder.finditer(reading.plain)
         ]
@@ -62,7 +72,9 @@ def _apart(found: list[Match[str]]) -> list[Match[str]]:
 
 def sought(expressions: str | list[str]) -> Sought:
     """The expressions of a word list; those that are plain words are one of them."""
-    return Sought(tuple(_part_of(each) for each in alternatives(expressions)))
+    parts = tuple(_part_of(each) for each in alternatives(expressions))
+    known = all(part.pieces for part in parts)
+    return Sought(parts, frozenset[str]().union(*(part.pieces for part in parts)) if known else frozenset())
 
 
 def _part_of(expression: str) -> Part:
